@@ -1,0 +1,258 @@
+"""One pure step per tick: readings and delivered heat in, a Decision out. No pins, clock or files.
+
+The kernel joins guard, run, latch and signals. Heat is permitted in one place, `_permit`.
+"""
+
+from preheat_core import limits, signals
+from preheat_core.clock import add, diff
+from preheat_core.faults import FAULT, IDLE, UNPLUG, WAIT, fault
+from preheat_core.guard import JUDGED_ROLES, Guard, Situation
+from preheat_core.latch import Latch
+from preheat_core.notices import Notices
+from preheat_core.orders import Orders
+from preheat_core.recorder import FLAG_CONTACTOR, FLAG_EXTERNAL, FLAG_INHIBIT
+from preheat_core.run import TOUCH_C
+
+CONTACTOR_LEAD_MS = 500  # the contactor closes this long before the first heat
+DT_MAX_MS = 10_000  # a clock that jumps ahead counts as no more than this
+OFF_MAX_MS = 1 << 29  # the time without heat is not counted further than this
+
+
+class Decision:
+    """What the hardware has to do now, and what there is to tell."""
+
+    __slots__ = ("buzzer", "contactor", "events", "lamp", "on_ms", "permit")
+
+    def __init__(self):
+        self.permit = False  # heat may be on during this tick
+        self.on_ms = 0  # for so long, from the tick's beginning
+        self.contactor = False
+        self.lamp = False
+        self.buzzer = False
+        self.events = ()  # dicts with "ev", for the host; the run's log has them already
+
+
+class Inputs:
+    """The inputs of one tick besides the readings."""
+
+    __slots__ = ("button", "interlock_ok", "load_seen", "on_ms")
+
+    def __init__(self):
+        self.on_ms = 0  # on-time that the gate delivered since the last step
+        self.interlock_ok = True
+        self.button = False  # start button held down
+        self.load_seen = None  # None without a load-sense input
+
+
+class Kernel:
+    """The whole logic of one unit. `board` and `settings` are checked, normalised dicts."""
+
+    def __init__(self, board: dict, settings: dict, latched=()):
+        self.board = board
+        self.settings = settings
+        self.latch = Latch(latched)
+        self.guard = Guard(board, limits.hardware(board, settings))
+        self.orders = Orders(self)
+        self.notices = Notices()
+        self.buzzer = signals.Buzzer()
+        self.run = None  # a Run from start until its log is closed
+        self.last_end = None
+        self.armed = None  # name of the profile that the start button starts
+        self.start_pressed = False  # for one step: the button asks for that start
+        self.readings = ()
+        self.interlock_ok = True
+        self.off_ms = 0  # since heat was last delivered
+        self._situation = Situation()
+        self._events = []
+        self._last_ms = None
+        self._mono_ms = 0
+        self._tick = 0
+        self._button = False
+        self._was_hot = False
+
+    @property
+    def state(self) -> str:
+        """One of faults.STATES."""
+        if self.latch.rows:
+            return FAULT
+        return IDLE if self.run is None else self.run.state
+
+    @property
+    def heating(self) -> bool:
+        """True while a run may heat."""
+        return self.run is not None and self.run.heating and not self.latch.rows
+
+    @property
+    def cool(self) -> bool:
+        """Every probe valid and below 50 °C; a dead probe is never cool."""
+        hottest_c = self.guard.hottest(JUDGED_ROLES)
+        return self.guard.valid() and hottest_c is not None and hottest_c < TOUCH_C
+
+    def use_settings(self, settings: dict) -> None:
+        """Checked, normalised settings for the runs to come; no run is heating."""
+        self.settings = settings
+        self.guard.idle_limits = limits.hardware(self.board, settings)
+        if self.run is None:
+            self.guard.disarm()
+
+    def beat(self) -> None:
+        """A heartbeat of the session that owns the run."""
+        if self.run is not None:
+            self.run.beat()
+
+    def fail(self, code: str, detail: str) -> None:
+        """Latch a fault, from the guard or from outside: it ends the run's heat at once."""
+        if not self.latch.add(code, detail):
+            return
+        self.tell({"ev": "fault", "code": code, "detail": detail, "action": fault(code).action})
+        if fault(code).severity == UNPLUG:
+            self.tell({"ev": "unplug"})
+        if self.run is not None and not self.run.closed:
+            self.finish_heat("fault")
+
+    def step(self, now_ms: int, readings, inputs: Inputs) -> Decision:
+        """Judge, decide and record one tick. `readings` has one Reading per probe of the board."""
+        dt_ms = self._advance(now_ms)
+        self.readings = readings
+        self.interlock_ok = inputs.interlock_ok
+        self.off_ms = 0 if inputs.on_ms > 0 else min(self.off_ms + dt_ms, OFF_MAX_MS)
+        self._judge(dt_ms, readings, inputs)
+        if self.heating:
+            self._decide(dt_ms)
+        self._press(inputs.button)
+        decision = Decision()
+        self._permit(decision, dt_ms)
+        if self.run is not None:
+            self._record(dt_ms, readings, inputs.on_ms, decision.contactor)
+        self._signal(decision)
+        decision.events = self._events
+        self._events = []
+        self._tick += 1
+        return decision
+
+    def _advance(self, now_ms) -> int:
+        # Own time only moves forward: a clock that stands or jumps must not upset a filter.
+        dt_ms = 1 if self._last_ms is None else diff(now_ms, self._last_ms)
+        self._last_ms = now_ms
+        dt_ms = min(DT_MAX_MS, max(1, dt_ms))
+        self._mono_ms = add(self._mono_ms, dt_ms)
+        return dt_ms
+
+    def _judge(self, dt_ms, readings, inputs) -> None:
+        now = self._situation
+        now.running = self.heating
+        now.settling = not now.running and (self.run is not None or bool(self.latch.rows))
+        now.setpoint_c = self.run.sequencer.setpoint.setpoint_c if now.running else None
+        now.external = self.run is not None and self.run.external
+        now.interlock_ok = inputs.interlock_ok
+        now.load_seen = inputs.load_seen
+        self.guard.step(self._mono_ms, dt_ms, readings, inputs.on_ms, now)
+        for code, detail in self.guard.trips:
+            self.fail(code, detail)
+        if self.heating and self.run.link_lost(dt_ms):
+            self.fail("link", "10 s without a heartbeat")
+        for event in self.notices.step(dt_ms, self.guard, self.heating):
+            self.tell(event)
+            if event["ev"] == "approach":
+                self.buzzer.play(signals.APPROACH)
+
+    def _decide(self, dt_ms) -> None:
+        run = self.run
+        temp_c, valid = self.guard.control()
+        code = run.sequencer.step(dt_ms, temp_c if valid else None)
+        self.take_sequencer_events()
+        if code is not None:
+            self.fail(code, f"stage {run.sequencer.stage['name']}")
+        elif run.sequencer.done:
+            self.finish_heat("done")
+        elif temp_c is not None:
+            run.duty = run.control.step(
+                dt_ms / 1000, temp_c, run.sequencer.setpoint.preview, self.guard.inhibit is None
+            )
+
+    def _permit(self, decision, dt_ms) -> None:
+        """The only place that allows heat: a heating run, no fault, nothing that inhibits."""
+        if not self.heating:
+            return
+        run = self.run
+        decision.contactor = True
+        run.ready_ms += dt_ms
+        if run.ready_ms <= CONTACTOR_LEAD_MS or self.guard.inhibit is not None:
+            run.window.reset()
+            return
+        decision.on_ms = run.window.tick(run.duty)
+        decision.permit = decision.on_ms > 0
+
+    def _record(self, dt_ms, readings, on_ms, contactor) -> None:
+        run = self.run
+        if run.closed:
+            return
+        flags = FLAG_INHIBIT if self.guard.inhibit is not None else 0
+        flags |= FLAG_EXTERNAL if run.external else 0
+        flags |= FLAG_CONTACTOR if contactor else 0
+        control_c, valid = self.guard.control()
+        run.record(dt_ms, on_ms, flags, readings, control_c if valid else None)
+        hottest_c = self.guard.hottest(JUDGED_ROLES)
+        if not run.heating and run.cooled(dt_ms, hottest_c, self.guard.valid()):
+            self.close_run()
+
+    def finish_heat(self, end: str) -> None:
+        """End the run's heat: "done", "aborted" or "fault". Its log goes on."""
+        was = self._end_state()
+        self.run.finish_heat(end)
+        if self._end_state() != was:
+            self.tell({"ev": "end", "run": self.run.run_id, "end": self._end_state()})
+
+    def _end_state(self) -> "str | None":
+        return f"fault:{self.latch.worst}" if self.run.end == "fault" else self.run.end
+
+    def close_run(self) -> None:
+        """Close the log of a run whose heat is over, if there is one."""
+        if self.run is not None and not self.run.closed:
+            self.last_end = self._end_state()
+            self.run.close(self.last_end, self.latch.rows)
+            self._events.append({"ev": "closed", "run": self.run.run_id, "end": self.last_end})
+
+    def release(self) -> None:
+        """Let go of a closed run, once its last block is written."""
+        self.run = None
+        self.guard.disarm()
+
+    def tell(self, event: dict) -> None:
+        """An event for the host and, while there is one, for the run's log."""
+        self._events.append(event)
+        if self.run is not None and not self.run.closed:
+            self.run.recorder.event(event)
+
+    def take_sequencer_events(self) -> None:
+        """Pass on what the sequencer has to tell."""
+        sequencer = self.run.sequencer
+        for event in sequencer.events:
+            self.tell(event)
+            if event["ev"] == "reached":
+                self.buzzer.play(signals.REACHED)
+        sequencer.events = []
+
+    def _press(self, down: bool) -> None:
+        pressed = down and not self._button
+        self._button = down
+        self.start_pressed = False
+        if not pressed:
+            return
+        if self.latch.rows:
+            self.orders.acknowledge()
+        elif self.heating and self.run.state == WAIT:
+            self.orders.proceed()
+        elif self.heating:
+            self.orders.stop()
+        else:
+            self.start_pressed = self.armed is not None
+
+    def _signal(self, decision) -> None:
+        hot = not self.cool
+        if self._was_hot and not hot and not self.heating:
+            self.buzzer.play(signals.SAFE)
+        self._was_hot = hot
+        code = self.latch.worst
+        decision.lamp = signals.lamp(self._tick, self.state, code is not None, hot)
+        decision.buzzer = self.buzzer.tick(self._tick, code, self.latch.acked)

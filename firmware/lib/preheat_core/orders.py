@@ -1,0 +1,141 @@
+"""What people may ask of a unit: start, stop, continue, trim, external heat, acknowledge, clear.
+
+Every order returns None when it was done, or the reason for refusing it in one sentence.
+"""
+
+from preheat_core import limits as limits_module
+from preheat_core.run import Run
+
+
+class Orders:
+    """Orders to one kernel; they change its run and latch and never touch heat themselves."""
+
+    def __init__(self, kernel):
+        self._kernel = kernel
+
+    def start(self, profile: dict, start: dict) -> "str | None":
+        """Begin a run of a normalised profile.
+
+        `start` goes into the log's header; it must hold `run` (the run's id) and `detached`.
+        """
+        kernel = self._kernel
+        problem = self.why_not(profile)
+        if problem is not None:
+            return problem
+        kernel.close_run()
+        limits = limits_module.effective(kernel.board, kernel.settings, profile)
+        temp_c, _ = kernel.guard.control()
+        kernel.guard.arm(limits, self._absent(profile))
+        kernel.run = Run(kernel.board, kernel.settings, profile, limits, temp_c, start)
+        kernel.notices.reset()
+        kernel.tell({"ev": "start", "run": kernel.run.run_id})
+        kernel.take_sequencer_events()
+        return None
+
+    def why_not(self, profile: dict) -> "str | None":
+        """Why a run of this profile cannot start now; None when it can."""
+        kernel = self._kernel
+        if kernel.latch.rows:
+            return f"fault {kernel.latch.worst} is latched: clear it first"
+        if not kernel.board["zones"]:
+            return "the board file is missing or damaged: deploy again"
+        if kernel.heating:
+            return "a run is heating: stop it first"
+        if not kernel.interlock_ok:
+            return "the interlock is open: close it"
+        problems = limits_module.check_profile(profile, kernel.board, kernel.settings)
+        if problems:
+            return str(problems[0])
+        missing = self._missing(profile)
+        if missing:
+            return f"no valid reading from {', '.join(missing)}: connect these probes"
+        temp_c, valid = kernel.guard.control()
+        if not valid or temp_c is None:
+            return "the controlled probe has no valid reading yet"
+        return None
+
+    def stop(self) -> None:
+        """End the run's heat. Never refused."""
+        kernel = self._kernel
+        if kernel.run is not None and kernel.run.heating:
+            kernel.finish_heat("aborted")
+
+    def proceed(self) -> "str | None":
+        """Continue a stage that waits for the operator."""
+        kernel = self._kernel
+        if not kernel.heating or not kernel.run.sequencer.proceed():
+            return "nothing waits to be continued"
+        kernel.take_sequencer_events()
+        return None
+
+    def trim(self, delta_c: float) -> "str | None":
+        """Shift the setpoint, never past the board's approach level."""
+        kernel = self._kernel
+        if not kernel.heating:
+            return "no run is heating"
+        sequencer = kernel.run.sequencer
+        trim_c = sequencer.trim_c + delta_c
+        highest_c = max(stage["target_c"] for stage in sequencer.stages) + trim_c
+        row = kernel.run.limits.row("board")
+        if highest_c > row.approach_c:
+            return f"the setpoint would pass {row.approach_c:.0f} C ({row.source})"
+        if sequencer.stage["target_c"] + trim_c < 0:
+            return "the setpoint would fall below 0 C"
+        sequencer.trim(trim_c)
+        kernel.tell({"ev": "trim", "delta_c": delta_c})
+        return None
+
+    def external(self, on: bool) -> "str | None":
+        """The operator declares heat from above, or its end."""
+        kernel = self._kernel
+        if not kernel.heating:
+            return "no run is heating"
+        kernel.run.external_declared = on
+        kernel.tell({"ev": "external", "on": on})
+        return None
+
+    def acknowledge(self) -> None:
+        """Silence the buzzer; clears nothing."""
+        kernel = self._kernel
+        if kernel.latch.rows:
+            kernel.latch.acked = True
+        kernel.buzzer.play("")
+        kernel.tell({"ev": "ack"})
+
+    def clear(self) -> "str | None":
+        """Clear the latched faults, or say why not."""
+        kernel = self._kernel
+        if not kernel.latch.rows:
+            return None
+        why = kernel.latch.clear(self._present(), kernel.cool)
+        if why is None:
+            kernel.close_run()
+            kernel.tell({"ev": "clear"})
+        return why
+
+    def _present(self):
+        """Codes whose cause is measured right now."""
+        kernel = self._kernel
+        found = [code for code, _ in kernel.guard.trips]
+        found += [sensor.code for sensor in kernel.guard.sensors if sensor.code is not None]
+        if not kernel.interlock_ok:
+            found.append("interlock")
+        return found
+
+    def _missing(self, profile):
+        return [
+            probe["name"]
+            for probe, sensor in zip(self._kernel.board["probes"], self._kernel.guard.sensors)
+            if probe["role"] in _needed_roles(profile) and sensor.code is not None
+        ]
+
+    def _absent(self, profile):
+        """Probes that this profile does not ask for and that are not plugged in."""
+        return [
+            probe["role"] not in _needed_roles(profile) and sensor.code is not None
+            for probe, sensor in zip(self._kernel.board["probes"], self._kernel.guard.sensors)
+        ]
+
+
+def _needed_roles(profile):
+    return ("board", "heater") + tuple(row["role"] for row in profile.get("limits", ()))

@@ -1,0 +1,125 @@
+"""One run from its start to the closing of its log: sequence, control, metrics, record, end state."""
+
+from preheat_core import alloys, control
+from preheat_core.duty import Window
+from preheat_core.faults import COOL
+from preheat_core.metrics import RunMetrics
+from preheat_core.recorder import Recorder
+from preheat_core.sequencer import Sequencer
+
+TOUCH_C = 50.0
+LINK_LOST_MS = 10_000
+COOL_MAX_MS = 1_800_000  # logging goes on this long after the heat, unless the board is cool before
+COOL_FAULT_MAX_MS = 240_000  # after a fault: long enough to see whether heat goes on
+COOL_FAULT_MIN_MS = 60_000  # and at least this long, even when cold
+
+
+class Run:
+    """Everything that lives as long as one run's log is open."""
+
+    def __init__(self, board, settings, profile, limits, temp_c, start: dict):
+        zone = board["zones"][0]
+        self.run_id = start["run"]
+        self.profile = profile
+        self.limits = limits
+        self.detached = start["detached"]
+        self.sequencer = Sequencer(profile, temp_c, limits.run_max_s)
+        self.control = control.make(settings, zone)
+        self.control.reset(temp_c)
+        self.window = Window(board["window_ticks"], board["mains_hz"])
+        alloy = alloys.find(profile["alloy"])
+        self.metrics = RunMetrics(alloy.liquidus_c)
+        self.names = [probe["name"] for probe in board["probes"]]
+        self.peaks_c = [None] * len(self.names)
+        self.recorder = Recorder(len(self.names), _header(board, profile, limits, alloy, start))
+        self.end = None  # "done", "aborted" or "fault" once the heat is over
+        self.closed = False
+        self.duty = 0.0
+        self.ready_ms = 0  # time since the contactor was closed
+        self.external_declared = False
+        self._silent_ms = 0
+        self._cool_ms = 0
+
+    @property
+    def heating(self) -> bool:
+        """True until the run's heat is over."""
+        return self.end is None
+
+    @property
+    def state(self) -> str:
+        """RAMP, HOLD or WAIT while heating, then COOL."""
+        return self.sequencer.state if self.heating else COOL
+
+    @property
+    def external(self) -> bool:
+        """Heat from above is expected by the stage or declared by the operator."""
+        return self.heating and (self.external_declared or self.sequencer.external)
+
+    def beat(self) -> None:
+        """The session that started the run is alive."""
+        self._silent_ms = 0
+
+    def link_lost(self, dt_ms: int) -> bool:
+        """True when a run that needs its host has not heard it for 10 s."""
+        self._silent_ms += dt_ms
+        return not self.detached and self._silent_ms >= LINK_LOST_MS
+
+    def finish_heat(self, end: str) -> None:
+        """The heat is over, for this reason; a later fault replaces a milder end."""
+        if self.end is None or end == "fault":
+            self.end = end
+        self.duty = 0.0
+
+    def cooled(self, dt_ms: int, hottest_c, valid: bool) -> bool:
+        """True when the log may be closed: cool to touch, or the time for it is over."""
+        self._cool_ms += dt_ms
+        faulted = self.end == "fault"
+        if self._cool_ms >= (COOL_FAULT_MAX_MS if faulted else COOL_MAX_MS):
+            return True
+        if faulted and self._cool_ms < COOL_FAULT_MIN_MS:
+            return False
+        return valid and hottest_c is not None and hottest_c < TOUCH_C
+
+    def record(self, dt_ms, on_ms, flags, readings, control_c) -> None:
+        """One tick into the log and the metrics."""
+        temps_c = [reading.temp_c for reading in readings]
+        for index, temp_c in enumerate(temps_c):
+            peak_c = self.peaks_c[index]
+            if temp_c is not None and (peak_c is None or temp_c > peak_c):
+                self.peaks_c[index] = temp_c
+        setpoint_c = self.sequencer.setpoint.setpoint_c if self.heating else None
+        stage = self.sequencer.index if self.heating else None
+        self.recorder.tick(
+            dt_ms, self.state, stage, setpoint_c, self.duty, on_ms, flags, temps_c
+        )
+        self.metrics.add(self.recorder.t_ms, control_c, setpoint_c, self.heating and not self.external)
+
+    def close(self, end: str, faults) -> None:
+        """Write the summary under its named end state."""
+        peaks = [
+            [name, None if peak_c is None else round(peak_c, 2)]
+            for name, peak_c in zip(self.names, self.peaks_c)
+        ]
+        self.recorder.finish(
+            {
+                "run": self.run_id,
+                "end": end,
+                "faults": [list(row) for row in faults],
+                "metrics": self.metrics.summary(),
+                "peaks": peaks,
+            }
+        )
+        self.closed = True
+
+
+def _header(board, profile, limits, alloy, start):
+    header = dict(start)
+    header["profile"] = profile["name"]
+    header["alloy"] = alloy.name
+    header["liquidus_c"] = alloy.liquidus_c
+    header["probes"] = [[probe["name"], probe["role"]] for probe in board["probes"]]
+    header["stages"] = [stage["name"] for stage in profile["stages"]]
+    header["limits"] = [[row.role, row.trip_c, row.approach_c, row.source] for row in limits.rows]
+    header["ramp_max_c_s"] = limits.ramp_max_c_s
+    header["run_max_s"] = limits.run_max_s
+    return header

@@ -1,0 +1,63 @@
+"""The settings: what is true of this one unit (name, gains, model, calibration), and its checker.
+
+No setting turns a guard off, and none can loosen a limit of the board file.
+"""
+
+from preheat_core import check as fields
+
+# An untuned controller must be slow rather than wrong. SIMC rule for the slowest plant expected,
+# a ceramic preheater with a bare board: 1.4 °C/s at full power, about 52 s of effective delay.
+PID_FIELDS = (
+    fields.number("kp", 0.0005, 0.5, "duty/°C", 0.006),
+    fields.number("ti_s", 5, 5000, "s", 500),
+    fields.number("td_s", 0, 120, "s", 20),
+)
+MODEL_FIELDS = (
+    fields.number("capacity_j_k", 5, 5000, "J/K"),
+    fields.number("loss_w_k", 0.01, 50, "W/K"),
+    fields.number("dead_s", 0, 120, "s"),
+    fields.number("lag_s", 0, 600, "s"),
+    fields.number("ambient_c", -10, 50, "°C"),
+)
+CALIBRATION_FIELDS = (
+    fields.name("probe", 16),
+    fields.number("offset_c", -5, 5, "°C", 0),
+    fields.number("gain", 0.98, 1.02, "°C/°C", 1),
+)
+FIELDS = (
+    fields.choice("schema", (1,)),
+    fields.name("name", 24),
+    fields.number("sensor_error_c", 1, 10, "°C", 4),
+    fields.choice("strategy", ("pid",), "pid"),
+    fields.table("pid", PID_FIELDS, {}),
+    fields.table("model", MODEL_FIELDS, None),
+    fields.rows("calibration", CALIBRATION_FIELDS, 0, 6, ()),
+    fields.whole("operator_timeout_s", 60, 14400, "s", 1800),
+)
+
+
+def default(name):
+    """The settings of a new, untuned unit called `name`."""
+    return fields.fill({"schema": 1, "name": name}, FIELDS)
+
+
+def check(d):
+    """All problems of a settings dict, never an exception; empty means it can be used."""
+    return fields.check_table(d, FIELDS) + fields.repeats(d, "calibration", "probe")
+
+
+def check_for(d, board):
+    """What keeps checked settings `d` from fitting the checked `board`: calibrated probes."""
+    found = []
+    probes = [row["name"] for row in board["probes"]]
+    for i, row in fields.rows_of(d, "calibration"):
+        if row["probe"] not in probes:
+            path = "calibration[{}].probe".format(i)
+            fix = "remove the row, or name one of: " + ", ".join(probes)
+            found.append(fields.Problem(path, row["probe"], "a probe of this board", fix))
+    return found
+
+
+def normalise(d):
+    """A new dict: the checked settings `d` with every default filled in."""
+    return fields.fill(d, FIELDS)

@@ -1,0 +1,181 @@
+"""The composition root: the one module that imports `machine` and joins pins to the unit."""
+
+import binascii
+import json
+import os
+import sys
+import time
+
+import machine
+
+from preheat_fw.console import Console
+from preheat_fw.gate import Gate
+from preheat_fw.logfile import LogDir
+from preheat_fw.loop import Loop
+from preheat_fw.max31855 import MAX31855
+from preheat_fw.ports import Ports
+from preheat_fw.serial_port import SerialPort
+from preheat_fw.store import Store
+from preheat_fw.unit import Unit, calibration, take_intent
+
+BOOT_WINDOW_MS = 2500  # Ctrl-C reaches the REPL this long after a start
+WATCHDOG_MS = 3000
+SPI_HZ = 1_000_000
+SEA_OF_TIME = 1_700_000_000  # a clock before this was never set
+
+current = None  # the running App; the virtual bench looks here
+
+
+class App:
+    """The unit on its hardware."""
+
+    def __init__(self, store: Store, logs: LogDir, intent):
+        self.unit = Unit(store, logs, _about(intent))
+        self.interrupted = logs.finish_interrupted()
+        board = self.unit.board
+        pins = board["pins"]
+        outputs = {name: _output(pins[name]) for name in ("contactor", "lamp", "buzzer", "fan") if name in pins}
+        inputs = {
+            name: machine.Pin(pins[name], machine.Pin.IN, machine.Pin.PULL_UP)
+            for name in ("interlock", "start_button")
+            if name in pins
+        }
+        if "load_sense" in pins:
+            inputs["load_sense"] = machine.Pin(pins["load_sense"], machine.Pin.IN)
+        ssr = _output(board["zones"][0]["ssr"]) if board["zones"] else _no_pin
+        self.gate = Gate(
+            ssr, outputs.pop("contactor", None), machine.Timer(-1), machine.Timer.ONE_SHOT,
+            time.ticks_ms,
+        )
+        self.unit.gate = self.gate
+        self.unit.probes = self._probes(board)
+        inputs.update(outputs)
+        self.console = Console(
+            SerialPort(_binary(sys.stdin), _binary(sys.stdout)), self.unit.desk.answer, self.unit.statement
+        )
+        self.console.button_start = self.unit.desk.button_start
+        self._watchdog = None
+        self.loop = Loop(
+            self.unit, self.unit.probes, self.gate, Ports(inputs), self.console, self.feed,
+            time.ticks_ms, time.sleep_ms,
+        )
+
+    def _probes(self, board):
+        if not board["probes"]:
+            return []
+        pins = board["pins"]
+        spi = machine.SPI(
+            pins["spi_id"], baudrate=SPI_HZ, polarity=0, phase=0, sck=machine.Pin(pins["sck"]),
+            mosi=machine.Pin(pins["mosi"]) if "mosi" in pins else None,
+            miso=machine.Pin(pins["miso"]),
+        )
+        probes = []
+        for row in board["probes"]:
+            offset_c, gain = calibration(self.unit.kernel.settings, row["name"])
+            probes.append(MAX31855(spi, _output(row["cs"], 1), offset_c, gain))
+        return probes
+
+    def feed(self, whole_tick: bool) -> None:
+        """Feed the watchdog after a tick in which every step left its token.
+
+        It starts at the first heat; it cannot be stopped, so it is fed until the next reset.
+        """
+        if self._watchdog is None and self.unit.kernel.heating:
+            self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
+        if self._watchdog is not None and whole_tick:
+            self._watchdog.feed()
+
+    def busy(self) -> bool:
+        """True from a run's start until its log is closed."""
+        return self.unit.kernel.run is not None
+
+    def waits_for_link(self) -> bool:
+        """True while a run that needs its host is heating."""
+        kernel = self.unit.kernel
+        return kernel.heating and not kernel.run.detached
+
+    def run(self) -> None:
+        """Say hello, then tick until asked to leave."""
+        self.console.say({"hello": self.unit.statement.hello()})
+        for run_id in self.interrupted:
+            self.console.say({"ev": "interrupted", "run": run_id})
+        self.loop.run()
+        self.console.drain(1000, time.ticks_ms, time.sleep_ms)
+
+
+def main() -> None:
+    """Run the unit; returns only to leave the board at its REPL (service mode)."""
+    global current
+    store = Store("/data")
+    intent = take_intent(store)
+    if intent == "service":
+        print("preheat: service mode, heat is off; a reset leaves it")
+        return
+    time.sleep_ms(BOOT_WINDOW_MS)
+    _ctrl_c(False)
+    try:
+        current = App(store, LogDir("/logs"), intent)
+        current.run()
+    finally:
+        _ctrl_c(True)
+    machine.reset()
+
+
+def _about(intent) -> dict:
+    return {
+        "uid": binascii.hexlify(machine.unique_id()).decode(),
+        "boot_id": binascii.hexlify(os.urandom(4)).decode(),
+        "reset_cause": _reset_cause(),
+        "intent": intent,
+        "fw_hash": _fw_hash(),
+        "set_clock": _set_clock,
+        "epoch_s": _epoch_s,
+    }
+
+
+def _reset_cause() -> str:
+    cause = machine.reset_cause()
+    for name, word in (
+        ("PWRON_RESET", "power"), ("WDT_RESET", "watchdog"), ("SOFT_RESET", "soft"), ("HARD_RESET", "pin"),
+    ):
+        if getattr(machine, name, None) == cause:
+            return word
+    return "unknown"
+
+
+def _fw_hash():
+    try:
+        with open("/fw.json") as file:
+            return json.load(file)["hash"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _set_clock(epoch_s: int) -> None:
+    year, month, day, hour, minute, second, weekday, _ = time.gmtime(epoch_s)
+    machine.RTC().datetime((year, month, day, weekday, hour, minute, second, 0))
+
+
+def _epoch_s():
+    now_s = int(time.time())
+    return now_s if now_s >= SEA_OF_TIME else None
+
+
+def _output(number: int, level: int = 0):
+    return machine.Pin(number, machine.Pin.OUT, value=level)
+
+
+def _no_pin(_level: int) -> None:
+    return None
+
+
+def _binary(stream):
+    return getattr(stream, "buffer", stream)
+
+
+def _ctrl_c(enabled: bool) -> None:
+    try:
+        import micropython
+    except ImportError:
+        return  # CPython on the virtual bench has no REPL to protect
+    micropython.kbd_intr(3 if enabled else -1)

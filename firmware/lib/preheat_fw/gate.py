@@ -1,0 +1,72 @@
+"""The only place that turns the heater's relay on; it needs this tick's permit, every tick."""
+
+from preheat_core.clock import diff
+
+DROP_MS = 600  # the hardware timer takes the heat away this long after the last permit
+
+
+class Gate:
+    """One solid-state relay behind a permit that expires by itself.
+
+    `ssr` and `contactor` are callables pin(0/1) (contactor may be None); `timer` has the
+    `init(mode=, period=, callback=)` and `deinit()` of machine.Timer; `ticks_ms` is the clock.
+    """
+
+    def __init__(self, ssr, contactor, timer, one_shot, ticks_ms):
+        self._ssr = ssr
+        self._contactor = contactor
+        self._timer = timer
+        self._one_shot = one_shot
+        self._ticks_ms = ticks_ms
+        self._on_since_ms = None
+        self._delivered_ms = 0
+        self._drop_call = self._drop  # bound once: an interrupt must not allocate
+        self.dropped = False  # the timer had to act
+        self.off()
+        self.close(False)
+
+    def _drop(self, _timer) -> None:
+        self._ssr(0)
+        if self._contactor is not None:
+            self._contactor(0)
+        self.dropped = True
+
+    def close(self, closed: bool) -> None:
+        """Contactor closed or open; without one this does nothing."""
+        if self._contactor is not None:
+            self._contactor(1 if closed else 0)
+
+    def tick(self, permit: bool, on_ms: int) -> None:
+        """Begin a tick: heat on only with a permit and some on-time, else off."""
+        if permit and on_ms > 0 and not self.dropped:
+            self._timer.init(mode=self._one_shot, period=DROP_MS, callback=self._drop_call)
+            if self._on_since_ms is None:
+                self._on_since_ms = self._ticks_ms()
+            self._ssr(1)
+        else:
+            self.off()
+            self._timer.deinit()
+
+    def off(self) -> None:
+        """Heat off, now; always allowed."""
+        self._ssr(0)
+        self._account()
+        self._on_since_ms = None
+
+    def delivered(self) -> int:
+        """On-time in ms since the last call."""
+        self._account()
+        delivered_ms = self._delivered_ms
+        self._delivered_ms = 0
+        return delivered_ms
+
+    @property
+    def on(self) -> bool:
+        """True while the relay is commanded on."""
+        return self._on_since_ms is not None
+
+    def _account(self) -> None:
+        if self._on_since_ms is not None:
+            now_ms = self._ticks_ms()
+            self._delivered_ms += max(0, diff(now_ms, self._on_since_ms))
+            self._on_since_ms = now_ms

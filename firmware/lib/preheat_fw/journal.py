@@ -1,0 +1,101 @@
+"""Carries the run's log and the latched faults to the flash, only while no heat is on.
+
+While an RP2 writes its flash every interrupt stands still, so a write happens in the off part of
+the window, or in a gap that is forced when none came for too long.
+"""
+
+from preheat_core.clock import diff
+from preheat_fw.store import StoreError
+
+FLUSH_MS = 10_000  # what is in the log's memory is at most this old, or twice this under full heat
+FLUSH_BYTES = 2048
+
+
+class Journal:
+    """The open log of the present run, and latch.json."""
+
+    def __init__(self, logs, store):
+        self._logs = logs
+        self._store = store
+        self._file = None
+        self._blocks = []
+        self._bytes = 0
+        self._flushed_ms = None
+        self._saved = None  # the latched rows as stored
+
+    def begin(self, run_id: str) -> None:
+        """Open the log of a run; StoreError or OSError if that fails."""
+        self._file = self._logs.create(run_id)
+        self._blocks = []
+        self._bytes = 0
+        self._flushed_ms = None
+
+    @property
+    def open(self) -> bool:
+        """True while a run's log is open."""
+        return self._file is not None
+
+    def tick(self, kernel, gate, now_ms: int) -> None:
+        """Collect what the run recorded; write it when it is time and no heat is on."""
+        if self._flushed_ms is None:
+            self._flushed_ms = now_ms
+        run = kernel.run
+        if run is not None:
+            self._collect(run)
+            age_ms = diff(now_ms, self._flushed_ms)
+            due = run.closed or age_ms >= FLUSH_MS or self._bytes >= FLUSH_BYTES
+            if due and gate.on and age_ms >= 2 * FLUSH_MS:
+                gate.off()  # the forced gap; the rest of the tick stays without heat
+            if due and not gate.on:
+                self._flushed_ms = now_ms
+                self.flush(kernel)
+        if not gate.on:
+            self.save_latch(kernel)
+
+    def _collect(self, run) -> None:
+        for block in run.recorder.take():
+            self._blocks.append(block)
+            self._bytes += len(block)
+
+    def flush(self, kernel) -> None:
+        """Write everything down now; close the log of a run that is over."""
+        run = kernel.run
+        if run is None:
+            return
+        if not run.closed:
+            run.recorder.flush()
+        self._collect(run)
+        try:
+            if self._file is not None:
+                for block in self._blocks:
+                    self._file.append(block)
+                self._file.flush()
+                if run.closed:
+                    self._file.close()
+                    self._file = None
+        except OSError as error:
+            self._file = None
+            kernel.fail("log_failed", str(error))
+        self._blocks = []
+        self._bytes = 0
+        if run.closed:
+            kernel.release()
+
+    def save_latch(self, kernel) -> None:
+        """Store the latched faults when they changed, so that they survive a reset."""
+        rows = kernel.latch.rows
+        if self._saved == rows or (self._saved is None and not rows):
+            return
+        self._saved = list(rows)
+        try:
+            if rows:
+                self._store.write_json("latch.json", [list(row) for row in rows])
+            else:
+                self._store.remove("latch.json")
+        except (StoreError, OSError) as error:
+            # Heat is off already; the unit must not be used before its flash is looked after.
+            kernel.fail("log_failed", str(error)[:60])
+
+    def loaded(self, rows) -> None:
+        """What latch.json held at boot."""
+        self._saved = list(rows)

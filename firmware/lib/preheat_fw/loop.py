@@ -1,0 +1,98 @@
+"""The superloop: sample, judge, decide, drive, record, serve, feed; one tick every 250 ms."""
+
+from preheat_core.clock import TICK_MS, add, diff
+from preheat_core.faults import COOL
+from preheat_core.kernel import Inputs
+
+SLICE_MS = 25  # the host is looked at this often while the tick waits
+STEPS = ("sample", "judge", "drive", "record", "serve")
+
+
+class Loop:
+    """Runs ticks over the parts it is given; `ticks_ms` and `sleep_ms` are the clock."""
+
+    def __init__(self, unit, probes, gate, ports, console, feed, ticks_ms, sleep_ms):
+        self._unit = unit
+        self._probes = probes
+        self._gate = gate
+        self._ports = ports
+        self._console = console
+        self._feed = feed
+        self._ticks_ms = ticks_ms
+        self._sleep_ms = sleep_ms
+        self._inputs = Inputs()
+        self._start_ms = ticks_ms()
+        self._next_ms = self._start_ms
+
+    def run(self) -> None:
+        """Tick until the unit is to leave; whatever happens, heat is off on the way out."""
+        try:
+            while self._unit.leaving is None:
+                self.tick()
+        finally:
+            self._gate.off()
+            self._gate.close(False)
+
+    def tick(self) -> None:
+        """One tick. An exception inside it is a fault of the unit, not the end of the guard."""
+        start_ms = self._ticks_ms()
+        self._unit.uptime_ms += diff(start_ms, self._start_ms)
+        self._start_ms = start_ms
+        tokens = []
+        try:
+            self._work(start_ms, tokens)
+        except Exception as error:
+            self._fail(error)
+        self._next_ms = add(self._next_ms, TICK_MS)
+        if diff(self._next_ms, self._ticks_ms()) <= 0:
+            self._next_ms = add(self._ticks_ms(), 1)  # late: begin again from now
+        try:
+            self._wait(self._next_ms)
+        except Exception as error:
+            self._fail(error)
+        self._feed(len(tokens) == len(STEPS))
+
+    def _fail(self, error) -> None:
+        # Heat first: the reason may be told later.
+        self._gate.off()
+        self._gate.close(False)
+        self._unit.kernel.fail("internal", f"{type(error).__name__}: {error}"[:60])
+        self._unit.journal.save_latch(self._unit.kernel)
+
+    def _work(self, start_ms: int, tokens: list) -> None:
+        kernel, gate, inputs = self._unit.kernel, self._gate, self._inputs
+        readings = [probe.read() for probe in self._probes]
+        tokens.append("sample")
+        inputs.on_ms = gate.delivered()
+        self._ports.read(inputs)
+        if gate.dropped:
+            gate.dropped = False
+            kernel.fail("gate_timeout", "the loop stood still")
+        decision = kernel.step(start_ms, readings, inputs)
+        tokens.append("judge")
+        if not decision.contactor:
+            gate.off()  # the relay opens before the contactor has to
+        gate.close(decision.contactor)
+        gate.tick(decision.permit, decision.on_ms)
+        self._ports.show(decision.lamp, decision.buzzer, kernel.state == COOL)
+        tokens.append("drive")
+        if decision.permit and decision.on_ms < TICK_MS:
+            self._wait(add(start_ms, decision.on_ms))
+            gate.off()
+        self._unit.journal.tick(kernel, gate, self._ticks_ms())
+        tokens.append("record")
+        if kernel.start_pressed:
+            self._console.button_start()
+        self._console.tick(self._ticks_ms(), decision.events)
+        tokens.append("serve")
+
+    def _wait(self, until_ms: int) -> None:
+        """Let time pass, serving the host in between."""
+        while self._unit.leaving is None:
+            left_ms = diff(until_ms, self._ticks_ms())
+            if left_ms <= 0:
+                return
+            self._console.serve()
+            left_ms = diff(until_ms, self._ticks_ms())
+            if left_ms > 0:
+                self._sleep_ms(min(SLICE_MS, left_ms))

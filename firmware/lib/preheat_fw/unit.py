@@ -1,0 +1,131 @@
+"""One unit put together: its data, its kernel and its services, without any hardware of its own."""
+
+from preheat_core import board as board_schema
+from preheat_core import settings as settings_schema
+from preheat_core.kernel import Kernel
+from preheat_fw.desk import Desk
+from preheat_fw.files import Files
+from preheat_fw.journal import Journal
+from preheat_fw.statement import Statement
+from preheat_fw.store import StoreError, sha
+
+# Stands in for a board file that is absent or damaged: nothing to sense, nothing to drive.
+NO_BOARD = {
+    "schema": 1, "name": "none", "title": "no board file", "mcu": "virtual", "mains_hz": 50,
+    "window_ticks": 4, "pins": {}, "zones": [], "probes": [],
+    "limits": {"board_max_c": 0, "heater_max_c": 0, "ramp_max_c_s": 0, "run_max_s": 0},
+}  # fmt: skip
+
+
+class Unit:
+    """Holds what the console's commands work on. `about` holds the hardware's identity:
+
+    uid, boot_id, reset_cause, intent, fw_hash (str or None) and `set_clock`, `epoch_s` (callables).
+    """
+
+    def __init__(self, store, logs, about: dict):
+        self.store = store
+        self.logs = logs
+        self.uid = about["uid"]
+        self.boot_id = about["boot_id"]
+        self.reset_cause = about["reset_cause"]
+        self.intent = about["intent"]
+        self.fw_hash = about["fw_hash"]
+        self.set_clock = about["set_clock"]
+        self._epoch_s = about["epoch_s"]
+        self.uptime_ms = 0
+        self.token = None
+        self.leaving = None  # "service" or "reset" once asked for
+        self.gate = None  # set by the composition root
+        self.probes = []  # drivers, in the board's order; set by the composition root
+        self.problems = []
+        self.board, self.board_hash = self._load("board.json", board_schema, NO_BOARD)
+        default = settings_schema.default("unit")
+        settings, self.settings_hash = self._load("settings.json", settings_schema, default)
+        latched = self._latched()
+        self.kernel = Kernel(self.board, settings, latched)
+        if self.problems:
+            self.kernel.fail("config", self.problems[0])
+        self.journal = Journal(logs, store)
+        self.journal.loaded(latched)
+        self.statement = Statement(self)
+        self.desk = Desk(self, Files(self))
+        self._load_armed()
+
+    def _load(self, name, schema, instead):
+        """(checked, normalised dict, hash); the stand-in and a problem when it cannot be used."""
+        data = self.store.read_bytes(name)
+        body = self.store.read_json(name)
+        if data is None or body is None:
+            self.problems.append(f"{name} is missing or damaged")
+            return instead, None
+        problems = schema.check(body)
+        if problems:
+            self.problems.append(f"{name}: {problems[0]}"[:100])
+            return instead, sha(data)
+        return schema.normalise(body), sha(data)
+
+    def _latched(self):
+        rows = self.store.read_json("latch.json")
+        good = isinstance(rows, list) and all(
+            isinstance(row, list) and len(row) == 2 and isinstance(row[0], str) for row in rows
+        )
+        # A board that is whole again clears its own complaint; every other fault needs a person.
+        return [(row[0], str(row[1])) for row in rows if row[0] != "config"] if good else []
+
+    def _load_armed(self):
+        armed = self.store.read_json("armed.json")
+        if isinstance(armed, dict) and isinstance(armed.get("profile"), str):
+            self.kernel.armed = armed["profile"]
+
+    def use_settings(self, body: dict, data: bytes) -> None:
+        """New, checked settings take effect at once; no run is heating."""
+        settings = settings_schema.normalise(body)
+        self.settings_hash = sha(data)
+        self.kernel.use_settings(settings)
+        for driver, row in zip(self.probes, self.board["probes"]):
+            offset_c, gain = calibration(settings, row["name"])
+            driver.calibrate(offset_c, gain)
+
+    def log_identity(self) -> dict:
+        """What made the run, for the log's header."""
+        settings = self.kernel.settings
+        return {
+            "unit": settings["name"],
+            "uid": self.uid,
+            "boot_id": self.boot_id,
+            "fw_hash": self.fw_hash,
+            "board": self.board["name"],
+            "board_hash": self.board_hash,
+            "settings_hash": self.settings_hash,
+            "calibration": [
+                [row["probe"], row["offset_c"], row["gain"]] for row in settings["calibration"]
+            ],
+            "epoch_s": self._epoch_s(),
+            "tick_ms": 250,
+        }
+
+    def leave(self, intent: str) -> None:
+        """Restart after this tick; the intent is stored first, so that the restart is explained."""
+        self.journal.flush(self.kernel)
+        self.store.write_json("intent.json", {"intent": intent})
+        self.leaving = intent
+
+
+def calibration(settings: dict, name: str):
+    """(offset_c, gain) of a probe; (0, 1) if it was not calibrated."""
+    for row in settings["calibration"]:
+        if row["probe"] == name:
+            return row["offset_c"], row["gain"]
+    return 0.0, 1.0
+
+
+def take_intent(store) -> "str | None":
+    """Why the last restart was made, once; None if it was not asked for."""
+    found = store.read_json("intent.json")
+    try:
+        store.remove("intent.json")
+    except (StoreError, OSError):
+        # Without removal a service intent would be found again: better to stay out of service.
+        return None
+    return found.get("intent") if isinstance(found, dict) else None

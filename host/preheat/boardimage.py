@@ -1,0 +1,81 @@
+"""A board file as the device holds it: /data/board.json and the pins that boot.py switches off.
+
+boot.py imports nothing but /board_pins.py, literal pins and levels, so both are made here from
+the one board dict and can never disagree.
+"""
+
+from typing import Any
+
+from preheat.errors import Refused, VerifyError
+from preheat.transfer import sha16
+from preheat_core import board as core_board
+from preheat_core import check, protocol
+
+BOARD_JSON = "/data/board.json"
+BOARD_PINS = "/board_pins.py"
+INTENT = "/data/intent.json"
+_OUTPUTS = ("contactor", "buzzer", "lamp", "fan")  # active high, so off is 0; each zone's ssr too
+_PLATFORMS = {"rp2040": "rp2", "rp2350": "rp2", "esp32": "esp32", "esp32s3": "esp32",
+              "esp32c3": "esp32"}
+_CHIPS = {"rp2040": "rp2040", "rp2350": "rp2350", "esp32s3": "esp32s3", "esp32c3": "esp32c3"}
+
+
+class BoardImage:
+    """A checked board: `payload` is its canonical JSON, `sha` what hello calls board_hash.
+
+    `Refused` (check) with every problem when the dict is not a board.
+    """
+
+    def __init__(self, board: dict[str, Any]) -> None:
+        problems = core_board.check(board)
+        if problems:
+            raise Refused(
+                f"the board file has {len(problems)} problem(s)", "repair the lines named",
+                "check", [str(p) for p in problems],
+            )
+        self.board: dict[str, Any] = core_board.normalise(board)
+        self.payload: bytes = check.canonical(self.board)
+        self.sha = sha16(self.payload)
+
+    def off_pins(self) -> tuple[tuple[int, int], ...]:
+        """(pin, level) that leaves every output off, the heater first."""
+        pins = [zone["ssr"] for zone in self.board["zones"]]
+        pins += [self.board["pins"].get(name) for name in _OUTPUTS]
+        return tuple((pin, 0) for pin in pins if pin is not None)
+
+    def files(self) -> dict[str, bytes]:
+        """{device path: bytes}, the pins first."""
+        text = (
+            f'"""Outputs of {self.board["name"]} and the level that is off; made by deploy."""\n'
+            f"\nOFF = {self.off_pins()!r}\n"
+        )
+        return {BOARD_PINS: text.encode(), BOARD_JSON: protocol.seal(self.payload)}
+
+
+def from_unit(remote: Any, there: dict[str, int | None]) -> "BoardImage | None":
+    """The board that is on the unit (an open `Remote` with its tree), or None.
+
+    `VerifyError` when there is one that does not read: guessing at pins is not an option.
+    """
+    if BOARD_JSON not in there:
+        return None
+    payload = protocol.unseal(remote.get(BOARD_JSON))
+    try:
+        if payload is None:
+            raise ValueError("its CRC does not hold")
+        return BoardImage(protocol.load_json(payload))
+    except (ValueError, Refused) as err:
+        raise VerifyError(f"the board file on the unit cannot be used: {err}",
+                          "deploy with --board to replace it") from err
+
+
+def misfit(board: dict[str, Any], platform: str, machine: str) -> str:
+    """Why this board file is not for this chip ("" when it is), by sys.platform and _machine."""
+    mcu = board["mcu"]
+    hosted = platform in ("linux", "darwin")
+    if mcu == "virtual" or hosted:
+        if mcu == "virtual" and hosted:
+            return ""
+    elif platform == _PLATFORMS[mcu] and _CHIPS.get(mcu, "") in machine.lower():
+        return ""
+    return f"board file {board['name']!r} is for {mcu}, the unit is {machine or platform!r}"

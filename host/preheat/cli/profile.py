@@ -1,0 +1,128 @@
+"""`profile`: thermal profiles, the stock ones, files, and those stored in a unit."""
+
+from typing import Any
+
+import rich_click as click
+
+from preheat.cli.common import Output, json_option, port_option, unit_link, write_text
+
+
+@click.group()
+def profile() -> None:
+    """Check and send thermal profiles (the job: stages, alloy, limits)."""
+
+
+@profile.command("list")
+@click.option("--unit", "in_unit", is_flag=True, help="List those stored in the unit.")
+@port_option
+@json_option
+def list_(in_unit: bool, port: "str | None", as_json: bool) -> None:
+    """List the stock profiles, or with --unit those stored in the unit."""
+    output = Output(as_json)
+    if in_unit or port:
+        _list_stored(port, output)
+        return
+    from preheat import tomlfiles
+    from preheat_core.profile import planned_s
+
+    rows = []
+    for name in tomlfiles.stock_profiles():
+        values = tomlfiles.load_profile(name)
+        peak_c = max(stage["target_c"] for stage in values["stages"])
+        rows.append((name, values["alloy"], values["purpose"], peak_c, planned_s(values) / 60,
+                     values["title"]))
+    output.table(
+        ("name", "alloy", "purpose", "peak", "plan", "title"),
+        [(n, a, p, f"{c:g} °C", f"{m:.0f} min", t) for n, a, p, c, m, t in rows],
+    )
+    keys = ("name", "alloy", "purpose", "peak_c", "planned_min", "title")
+    output.document([dict(zip(keys, (*row[:4], round(row[4], 1), row[5]))) for row in rows])
+
+
+def _list_stored(port: "str | None", output: Output) -> None:
+    from preheat.transfer import items
+
+    with unit_link(port, output) as link:
+        rows = items(link, "profile")
+    if rows:
+        output.table(("name", "hash"), [row[:2] for row in rows])
+    else:
+        output.say("the unit holds no profile")
+    output.document([{"name": row[0], "hash": row[1]} for row in rows])
+
+
+@profile.command()
+@click.argument("profile", metavar="NAME|FILE")
+@click.option("--board", metavar="NAME|FILE", help="Check against this board's limits too.")
+@click.option("--settings", "settings_file", type=click.Path(), help="… and these settings.")
+@click.option("--unit", "on_unit", is_flag=True, help="Check against the connected unit.")
+@port_option
+@json_option
+def check(
+    profile: str, board: "str | None", settings_file: "str | None", on_unit: bool,
+    port: "str | None", as_json: bool,
+) -> None:
+    """Check a profile and list every problem.
+
+    Alone, against the rules of profiles; with --board, --unit or --port also against the limits
+    of that board or of the unit as it is now.
+    """
+    from preheat import tomlfiles, units
+    from preheat.cli.config import report_problems
+    from preheat_core import limits, settings
+    from preheat_core import profile as profiles
+
+    output = Output(as_json)
+    values = tomlfiles.load(tomlfiles.find_profile(profile))
+    if on_unit or port:
+        with unit_link(port, output) as link:
+            problems = units.check_profile_on(link, values)
+    elif board:
+        own = tomlfiles.load_settings(settings_file) if settings_file else settings.default("any")
+        problems = limits.check_profile(values, tomlfiles.load_board(board), own)
+    elif settings_file:
+        raise click.UsageError("--settings needs --board")
+    else:
+        problems = profiles.check(values)
+    report_problems(problems, profile, output)
+
+
+@profile.command()
+@click.argument("profile", metavar="NAME|FILE")
+@port_option
+@json_option
+def push(profile: str, port: "str | None", as_json: bool) -> None:
+    """Check a profile against the unit and store it there (for --detach and the button)."""
+    from preheat import tomlfiles, units
+
+    output = Output(as_json)
+    values = tomlfiles.load_profile(profile)
+    with unit_link(port, output) as link, output.progress("profile") as progress:
+        digest, sent = units.push_profile(link, values, progress)
+    output.say(f"{values['name']} {'stored' if sent else 'was there already'} ({digest})")
+    output.document({"name": values["name"], "hash": digest, "sent": sent})
+
+
+@profile.command()
+@click.argument("name")
+@click.option("-o", "--output", "target", type=click.Path(dir_okay=False), help="File to write.")
+@port_option
+@json_option
+def pull(name: str, target: "str | None", port: "str | None", as_json: bool) -> None:
+    """Write a profile stored in the unit to a TOML file (NAME.toml unless -o says otherwise)."""
+    from preheat.units import read_stored
+
+    output = Output(as_json)
+    with unit_link(port, output) as link:
+        values = read_stored(link, "profile", name)
+    place = target or f"{name}.toml"
+    write_text(place, _as_toml(values))
+    output.say(f"{name} written to {place}")
+    output.document({"name": name, "file": place})
+
+
+def _as_toml(values: dict[str, Any]) -> str:
+    from preheat.tomltext import dumps
+    from preheat_core import profile as profiles
+
+    return dumps(profiles.normalise(values))

@@ -1,0 +1,176 @@
+"""`run PROFILE` and `hold C`: the card, the start, the live line, the log, the numbers."""
+
+import functools
+import getpass
+import sys
+from typing import Any, NamedTuple
+
+import rich_click as click
+
+from preheat.cli.common import Output, json_option, port_option, unit_link
+
+HOLD_NAME = "hold"
+
+
+class Order(NamedTuple):
+    """How to carry out a job: the options that `run` and `hold` share."""
+
+    port: "str | None"
+    yes: bool
+    detach: bool
+    by: "str | None"
+    as_json: bool
+
+
+def job_options(function):
+    """Add the shared options; the verb gets them as one `order`."""
+
+    @functools.wraps(function)
+    def verb(port, yes, detach, by, as_json, **own):
+        return function(order=Order(port, yes, detach, by, as_json), **own)
+
+    for option in (
+        json_option,
+        port_option,
+        click.option("--by", metavar="NAME", help="Who starts it (goes into the log)."),
+        click.option(
+            "--detach", is_flag=True,
+            help="Start and leave: the run then needs no laptop. The unit alone watches over it.",
+        ),
+        click.option("--yes", is_flag=True, help="Start without waiting for Enter."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+@click.command()
+@click.argument("profile")
+@job_options
+def run(profile: str, order: Order) -> None:
+    """Run PROFILE (a stock name or a TOML file), with heat.
+
+    Shows the card first: unit, probes and their readings, alloy, the limit that binds, minutes.
+    While it runs: space or S stop, C continue, A acknowledge, + and − trim by 1 °C. Ctrl-C stops.
+    """
+    from preheat.tomlfiles import load_profile
+
+    _carry_out(load_profile(profile), order, "run")
+
+
+@click.command()
+@click.argument("celsius", metavar="C", type=click.FloatRange(30, 300))
+@click.option(
+    "--minutes", type=click.FloatRange(0.1, 240), default=30, show_default=True,
+    help="How long to hold, counted only inside the band.",
+)
+@click.option(
+    "--ramp", type=click.FloatRange(0.05, 4), default=1.0, show_default=True, help="In °C/s."
+)
+@click.option(
+    "--alloy", type=click.Choice(["SnPb", "SAC305", "SnBi"]), default="SnPb", show_default=True,
+    help="The solder on the board: it sets the limit.",
+)
+@click.option("--external-heat", is_flag=True, help="You will heat from above meanwhile.")
+@job_options
+def hold(
+    celsius: float, minutes: float, ramp: float, alloy: str, external_heat: bool, order: Order
+) -> None:
+    """Warm to C degrees Celsius and hold, as bottom heat: it stays below the alloy's solidus."""
+    _carry_out(hold_profile(celsius, minutes, ramp, alloy, external_heat), order, "hold")
+
+
+def hold_profile(
+    target_c: float, minutes: float, ramp_c_s: float, alloy: str, external_heat: bool
+) -> dict[str, Any]:
+    """The one-stage profile of `hold`; the time limits leave room for a slow unit."""
+    hold_s = round(minutes * 60)
+    ramp_max_s = round(3 * target_c / ramp_c_s) + 900
+    hold_max_s = 2 * hold_s + 600
+    return {
+        "schema": 1,
+        "name": HOLD_NAME,
+        "title": f"Hold {target_c:g} °C for {minutes:g} min",
+        "alloy": alloy,
+        "purpose": "preheat",
+        "source": "given on the command line",
+        "ramp_max_c_s": ramp_c_s,
+        "run_max_s": ramp_max_s + hold_max_s + 60,
+        "stages": [
+            {
+                "name": HOLD_NAME,
+                "target_c": target_c,
+                "ramp_c_s": ramp_c_s,
+                "hold_s": hold_s,
+                "external_heat": external_heat,
+                "ramp_max_s": ramp_max_s,
+                "hold_max_s": hold_max_s,
+            }
+        ],
+    }
+
+
+def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
+    from preheat.job import prepare, start
+    from preheat.ownership import need_own_port, shared
+    from preheat.runner import raise_for_end
+
+    output = Output(order.as_json)
+    with unit_link(order.port, output) as link:
+        if not order.detach:
+            need_own_port(link)
+        with shared(link, verb) as lending:
+            ready = prepare(link, profile)
+            for line in ready.card.lines():
+                output.note(line)
+            if not order.yes:
+                _wait_for_enter()
+            started = start(link, ready, order.detach, operator_name(order.by))
+            if order.detach:
+                output.say(f"{started.run_id} started; it needs no laptop: see `preheat watch`")
+                output.document({"run_id": started.run_id, "state": "started", "detached": True})
+                return
+            lending.token = started.token
+            result = _attend(link, ready, started)
+    for line in result.lines():
+        output.say(line)
+    output.document(result.as_dict())
+    raise_for_end(result.end, result.detail)
+
+
+def _attend(link: Any, ready: Any, started: Any) -> Any:
+    from preheat.cli.keys import KEYS_HELP, Interrupts, NoKeys, keyboard
+    from preheat.errors import DeviceLost
+    from preheat.job import attend
+    from preheat.runview import make_view
+
+    names = tuple(probe.name for probe in ready.card.probes)
+    stages = tuple(stage["name"] for stage in ready.profile["stages"])
+    with keyboard() as keys, Interrupts() as interrupts, make_view(names, stages) as view:
+        if not isinstance(keys, NoKeys):
+            view.note(KEYS_HELP)
+        try:
+            return attend(link, started, view, keys, interrupts)
+        except DeviceLost:
+            view.note("the unit ends this run by itself 10 s after it lost this program")
+            raise
+
+
+def operator_name(by: "str | None") -> str:
+    """The name given with --by, else the login name, cut to what the unit keeps."""
+    from preheat.runner import BY_CHARS
+
+    if by is None:
+        try:
+            by = getpass.getuser()
+        except (OSError, KeyError, ImportError):  # no login name here: nobody is named
+            by = ""
+    return by[:BY_CHARS]
+
+
+def _wait_for_enter() -> None:
+    from preheat.errors import UsageError
+
+    print("Enter starts the heat, Ctrl-C leaves: ", end="", file=sys.stderr, flush=True)
+    if not sys.stdin.readline():
+        print(file=sys.stderr)
+        raise UsageError("nobody is there to press Enter", "add --yes to start without asking")

@@ -1,0 +1,59 @@
+"""`unit`: the units this computer knows, and naming one."""
+
+import rich_click as click
+
+from preheat.cli.common import Output, json_option, unit_link
+
+
+@click.group()
+def unit() -> None:
+    """Name the units this computer knows."""
+
+
+@unit.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the known units: name, port, board. Opens no port."""
+    from preheat.registry import Registry
+
+    output = Output(as_json)
+    units = Registry().units()
+    if units:
+        output.table(
+            ("name", "port", "board", "chip id"),
+            [(row.name, row.port, row.board or None, row.uid or None) for row in units],
+        )
+    else:
+        output.say("no unit is known; name one: `preheat unit name NAME --port PORT`")
+    output.document(
+        [{"name": r.name, "port": r.port, "board": r.board, "uid": r.uid} for r in units]
+    )
+
+
+@unit.command()
+@click.argument("name")
+@click.option("--port", metavar="PORT|UNIT", help="Device path, socket://… or its present name.")
+@json_option
+def name(name: str, port: "str | None", as_json: bool) -> None:
+    """Give a unit its NAME (a-z, 0-9, -): in its own settings and on this computer.
+
+    A unit that has no settings yet gets the defaults for an untuned one.
+    """
+    from preheat import units
+    from preheat_core import settings
+
+    output = Output(as_json)
+    with unit_link(port, output) as link:
+        values = units.read_settings(link)
+        fresh = values is None
+        if values is None:
+            values = settings.default(name)
+        changed = fresh or values["name"] != name
+        if changed:
+            units.push_settings(link, {**values, "name": name})
+        units.remember(link, name)
+        where = link.port
+    if fresh:
+        output.note("the unit had no settings: it has those of an untuned unit now")
+    output.say(f"{name} is the unit at {where}")
+    output.document({"name": name, "port": where, "changed": changed})

@@ -1,0 +1,85 @@
+"""The demo: a whole job on a virtual hot plate, from an empty flash to a CSV of the run.
+
+Nothing in it is special: the same deploy, checks, protocol and log as on a real unit.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from preheat import job, logs, tomlfiles, units
+from preheat.connect import open_direct
+
+PLANT = "hotplate"
+BOARD = "virtual-hotplate"
+PROFILE = "hotplate-sac305"
+NAME = "demo"
+
+
+class Demo(NamedTuple):
+    """What the demo made."""
+
+    result: job.Result
+    csv: "Path | None"
+    interpreter: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The demo's JSON document."""
+        keys = ("run_id", "state", "profile", "alloy", "duration_s", "peak_c", "max_ramp_c_s",
+                "overshoot_c", "tracking_rmse_c", "tal_s", "events", "log")
+        found = self.result.as_dict()
+        return {
+            **{key: found.get(key) for key in keys},
+            "csv": str(self.csv) if self.csv else None,
+            "interpreter": self.interpreter,
+        }
+
+
+def run(
+    note: Callable[[str], None],
+    make_view: Callable[[tuple[str, ...], tuple[str, ...]], AbstractContextManager[Any]],
+    keys: Any,
+    interrupts: Any,
+) -> Demo:
+    """Carry out the demo; `note` gets a line per step. Raises what any of its steps raises."""
+    from preheat.bench.supervisor import VirtualUnit
+    from preheat.deploy import deploy
+
+    profile = tomlfiles.load_profile(PROFILE)
+    with VirtualUnit(PLANT, speed=0) as unit:
+        note(f"virtual hot plate at {unit.port} ({unit.interpreter})")
+        if unit.interpreter == "micropython":
+            report = deploy(unit.port, tomlfiles.load_board(BOARD))
+            note(f"firmware deployed: {len(report.written)} files in {report.duration_s:.1f} s")
+        else:
+            note("no MicroPython here: CPython runs the same firmware files, loaded directly")
+        with open_direct(unit.port) as link:
+            units.push_settings(link, settings_for(PLANT))
+            note("settings pushed")
+            ready = job.prepare(link, profile)
+            for line in ready.card.lines():
+                note(line)
+            started = job.start(link, ready, by=NAME)
+            names = tuple(probe.name for probe in ready.card.probes)
+            stages = tuple(stage["name"] for stage in ready.profile["stages"])
+            with make_view(names, stages) as view:
+                result = job.attend(link, started, view, keys, interrupts)
+        return Demo(result, write_csv(result.path), unit.interpreter)
+
+
+def settings_for(plant: str) -> dict[str, Any]:
+    """The settings file that ships with a virtual plant, under the demo's name."""
+    from preheat.bench import supervisor
+
+    file = Path(supervisor.__file__).parent / "units" / f"{plant}.toml"
+    return {**tomlfiles.load_settings(file), "name": NAME}
+
+
+def write_csv(log: "Path | None") -> "Path | None":
+    """Export a log beside itself."""
+    if log is None:
+        return None
+    target = log.with_suffix(".csv")
+    target.write_text(logs.to_csv(logs.load(log)), encoding="utf-8", newline="\n")
+    return target

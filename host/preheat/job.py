@@ -1,0 +1,113 @@
+"""A whole job on a unit in four steps: prepare, start, attend, collect. Used by run, hold, demo.
+
+The steps only talk to the unit and to the objects they are given; they print nothing.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from preheat import logs, runner, summary, units
+from preheat.card import Card, make_card
+from preheat.errors import PreheatError
+from preheat.session import Session
+from preheat_core import profile as profiles
+
+
+class Ready(NamedTuple):
+    """A profile that lies checked in the unit, and what its operator should know."""
+
+    profile: dict[str, Any]
+    digest: str
+    card: Card
+
+
+class Started(NamedTuple):
+    """A run that is on, and the session that keeps it alive (None when detached)."""
+
+    run_id: str
+    session: "Session | None"
+    token: str
+
+
+class Result(NamedTuple):
+    """How a run ended and where its log lies; `path` is None when it stayed in the unit."""
+
+    run_id: str
+    end: str
+    summary: dict[str, Any]
+    path: "Path | None"
+    note: "str | None"
+    detail: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        return {
+            **self.summary,
+            "run_id": self.run_id,
+            "state": self.end,
+            "log": str(self.path) if self.path else None,
+            "note": self.note,
+        }
+
+    def lines(self) -> list[str]:
+        """The result as text."""
+        text = summary.lines(self.summary) if self.summary else [f"ended     {self.end}"]
+        if self.note:
+            text.append(f"note      {self.note}")
+        if self.path:
+            text.append(f"log       {self.path}")
+        return text
+
+
+def prepare(link: Any, values: dict[str, Any]) -> Ready:
+    """Check a profile against this unit, store it there if need be, and make the card."""
+    digest, _ = units.push_profile(link, values)
+    full = profiles.normalise(values)
+    limits = link.request("limits", profile=full["name"])
+    card = make_card(link.hello, link.request("status"), limits, full)
+    return Ready(full, digest, card)
+
+
+def start(link: Any, ready: Ready, detach: bool = False, by: str = "") -> Started:
+    """Set the clock, claim the unit and start the stored profile; heartbeats unless detached."""
+    runner.set_clock(link)
+    session = Session(link)
+    token = session.claim()
+    answer = link.request(
+        "start", token=token, profile=ready.profile["name"], hash=ready.digest, detach=detach,
+        by=by,
+    )
+    if detach:
+        return Started(answer["run_id"], None, token)
+    session.start_beats()
+    return Started(answer["run_id"], session, token)
+
+
+def attend(link: Any, started: Started, view: Any, keys: Any, interrupts: Any) -> Result:
+    """Follow a run to its end, then collect its log. Always ends the heartbeat."""
+    run = runner.Run(link, started.token, started.run_id, view, keys, interrupts)
+    try:
+        outcome = run.follow()
+    finally:
+        if started.session is not None:
+            started.session.stop()
+    return collect(link, outcome)
+
+
+def collect(link: Any, outcome: runner.Outcome) -> Result:
+    """Pull and verify the log of an ended run; without it the result says why."""
+    detail = runner.fault_detail(outcome.events)
+    if not outcome.closed:
+        note = f"the log is still being written; later: `preheat log pull {outcome.run_id}`"
+        return Result(outcome.run_id, outcome.end, {}, None, note, detail)
+    try:
+        path = logs.pull(link, outcome.run_id)
+    except PreheatError as error:
+        if outcome.end == runner.DONE:
+            raise
+        # How the run ended must not be hidden behind a transfer that failed.
+        note = f"the log could not be pulled ({error}); try `preheat log pull {outcome.run_id}`"
+        return Result(outcome.run_id, outcome.end, {}, None, note, detail)
+    log = logs.load(path)
+    end = log.end or outcome.end
+    return Result(outcome.run_id, end, summary.summarise(log), path, logs.damage(log), detail)

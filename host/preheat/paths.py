@@ -1,0 +1,43 @@
+"""Where the toolkit keeps its files on this computer: one home, and the folders inside it.
+
+`PREHEAT_HOME` moves all of it; otherwise it is the user's data folder of the operating system.
+"""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def home() -> Path:
+    """The toolkit's folder; made when missing."""
+    chosen = os.environ.get("PREHEAT_HOME")
+    path = Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("preheat"))
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _inside(name: str, private: bool = False) -> Path:
+    path = home() / name
+    path.mkdir(exist_ok=True, mode=0o700 if private else 0o777)
+    return path
+
+
+def run_dir() -> Path:
+    """Control files of processes that own a port now; readable by this user alone."""
+    return _inside("run", private=True)
+
+
+def logs_dir() -> Path:
+    """Run logs pulled from units."""
+    return _inside("logs")
+
+
+def backups_dir() -> Path:
+    """Copies of units' settings and profiles."""
+    return _inside("backups")
+
+
+def units_file() -> Path:
+    """The registry of known units (may not exist yet)."""
+    return home() / "units.json"

@@ -1,0 +1,200 @@
+"""One run, from a profile on the laptop to a verified log beside it.
+
+Knows the order of things and what a lost message means; how it looks is the view's business.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from preheat.errors import DeviceLost, OperatorStop, Refused, RunFault
+from preheat_core import faults
+
+POLL_S = 0.2  # longest wait for one message: keys and Ctrl-C are looked at this often
+ASK_S = 5.0  # the whole status is asked for this often, in case an event was lost
+CLOSED_ASK_S = 3.0  # the same for the closing of the log
+BY_CHARS = 24  # the unit keeps this much of the operator's name
+
+DONE, ABORTED, RESET = "done", "aborted", "reset"
+UNSEEN = "unseen"  # the run is over but its end was not heard: the log will tell
+
+
+class Outcome(NamedTuple):
+    """How a run ended, and what the unit said on the way."""
+
+    run_id: str
+    end: str
+    events: list[dict[str, Any]]
+    closed: bool
+
+
+class Run:
+    """Follows one started run. `keys.read()` gives orders, `interrupts.count` counts Ctrl-C."""
+
+    def __init__(self, link: Any, token: str, run_id: str, view: Any, keys: Any, interrupts: Any):
+        self.link = link
+        self.token = token
+        self.run_id = run_id
+        self.view = view
+        self.keys = keys
+        self.interrupts = interrupts
+        self.end: str | None = None
+        self.closed = False
+        self.events: list[dict[str, Any]] = []
+        self._boot_id = link.hello.get("boot_id")
+        self._leave = False
+
+    def follow(self, clock: Callable[[], float] = time.monotonic) -> Outcome:
+        """Wait for the end of the run, then for the closing of its log.
+
+        DeviceLost when the unit stops answering. Ctrl-C stops the run; after its end it leaves
+        without waiting for the log (`closed` is then False).
+        """
+        asked_s = clock()
+        while self.end is None:
+            in_doubt = self._listen()
+            self._obey()
+            if self.end is None and (in_doubt or clock() - asked_s >= ASK_S):
+                asked_s = clock()
+                self._ask_for_end()
+        if not self.closed:
+            self.view.note(
+                "cooling; the log closes when the board is cool (Ctrl-C leaves it in the unit)"
+            )
+        asked_s = clock()
+        while not self.closed and not self._leave:
+            self._listen()
+            self._obey_after_end()
+            if not self.closed and clock() - asked_s >= CLOSED_ASK_S:
+                asked_s = clock()
+                self._ask_for_close()
+        return Outcome(self.run_id, self.end, self.events, self.closed)
+
+    def stop(self) -> bool:
+        """Switch the heat off; True, and "heat off" is shown, only if the unit said so."""
+        try:
+            answer = self.link.request("stop")
+        except (DeviceLost, Refused, KeyboardInterrupt) as error:
+            self.view.note(UNKNOWN_HEAT)
+            raise DeviceLost(
+                "the unit did not confirm the stop", "cut the mains by hand; see the lamp"
+            ) from error
+        off = answer.get("heat") is False
+        self.view.note("heat off" if off else UNKNOWN_HEAT)
+        return off
+
+    def _listen(self) -> bool:
+        """Take what came in; True when telemetry says that the run is over."""
+        over = False
+        for message in self.link.poll(POLL_S):
+            if "ev" in message:
+                self._take_event(message)
+            elif "st" in message:
+                self.view.status(message)
+                over = over or message["st"] not in faults.HEATING_STATES
+            elif "hello" in message and message["hello"].get("boot_id") != self._boot_id:
+                self._boot_id = message["hello"].get("boot_id")
+                self._was_reset()
+        return over
+
+    def _take_event(self, message: dict[str, Any]) -> None:
+        self.events.append(message)
+        self.view.event(message)
+        about_us = message.get("run") == self.run_id
+        if message["ev"] == "end" and about_us:
+            self.end = message["end"]
+        elif message["ev"] == "closed" and about_us:
+            self.end = message.get("end") or self.end or UNSEEN
+            self.closed = True
+
+    def _was_reset(self) -> None:
+        self.view.note("the unit restarted; it does not resume heating by itself")
+        if self.end is None:
+            self.end = RESET
+        self.closed = True  # at boot the unit closes what a restart had cut off
+
+    def _obey(self) -> None:
+        if self.interrupts.count:
+            if self.stop():
+                self.interrupts.forgive()
+        for order in self.keys.read():
+            if order == "stop":
+                self.stop()
+            else:
+                self._pass_on(order)
+
+    def _pass_on(self, order: str) -> None:
+        try:
+            if order == "continue":
+                self.link.request("continue", token=self.token)
+            elif order == "ack":
+                self.link.request("ack")
+            else:
+                delta_c = 1 if order == "warmer" else -1
+                answer = self.link.request("trim", token=self.token, delta_c=delta_c)
+                self.view.note(f"setpoint {answer['setpoint_c']:.1f} °C")
+        except Refused as refusal:
+            self.view.note(f"refused: {refusal}")
+
+    def _obey_after_end(self) -> None:
+        if self.interrupts.count:
+            self._leave = True
+        for order in self.keys.read():
+            if order == "ack":
+                self._pass_on(order)
+
+    def _ask_for_end(self) -> None:
+        status = self.link.request("status")
+        if status.get("run_id") == self.run_id and status["state"] in faults.HEATING_STATES:
+            return
+        for message in self.link.poll(0):  # the event may have come with the answer
+            if "ev" in message:
+                self._take_event(message)
+        if self.end is None:
+            codes = status.get("faults") or ()
+            self.end = f"fault:{faults.worst(codes)}" if codes else UNSEEN
+
+    def _ask_for_close(self) -> None:
+        from preheat.logs import in_unit
+
+        rows = [row for row in in_unit(self.link) if row.run_id == self.run_id]
+        if rows and rows[-1].end is not None:
+            self.closed = True
+            self.end = rows[-1].end
+
+
+UNKNOWN_HEAT = (
+    "HEAT UNKNOWN: the unit has not confirmed the stop. A run started from here ends by itself "
+    "10 s after this program; if the lamp stays on, cut the mains."
+)
+
+
+def raise_for_end(end: str, detail: str = "") -> None:
+    """Nothing for "done"; else the error whose exit code belongs to this end state."""
+    if end == DONE:
+        return
+    if end == ABORTED:
+        raise OperatorStop("the run was stopped", "the log has been kept")
+    if end == RESET:
+        raise RunFault(
+            "the unit restarted during the run" + detail,
+            "find out why (power, watchdog) before the next run", code=RESET,
+        )
+    code = end.partition(":")[2]
+    if code in faults.CODES:
+        row = faults.fault(code)
+        raise RunFault(f"fault {code}: {row.sentence.rstrip('.')}{detail}", row.action, code=code)
+    raise RunFault(f"the run ended as {end}{detail}", "see the log", code=code)
+
+
+def set_clock(link: Any, epoch_s: "float | None" = None) -> None:
+    """Tell the unit what time it is; only labels depend on it."""
+    link.request("clock", epoch_s=int(time.time() if epoch_s is None else epoch_s))
+
+
+def fault_detail(events: list[dict[str, Any]]) -> str:
+    """" [detail]" of the last fault event, or nothing."""
+    for message in reversed(events):
+        if message.get("ev") == "fault" and message.get("detail"):
+            return f" [{message['detail']}]"
+    return ""

@@ -1,0 +1,144 @@
+"""Board, settings and profile files: find them, read them, check them, or say what is wrong.
+
+People write TOML; JSON is read as well, since that is what a unit gives back. What comes out of
+`load_*` has passed the checker of preheat_core and has every default filled in.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+
+from preheat.errors import Refused, UsageError
+from preheat_core import board, profile, settings
+from preheat_core.check import Problem
+
+MAX_BYTES = 64 * 1024
+_PACKAGE = Path(__file__).resolve().parent
+_SUFFIXES = (".toml", ".json")
+
+
+def profiles_dir() -> Path:
+    """The folder of the stock profiles."""
+    return _PACKAGE / "profiles"
+
+
+def boards_dir() -> Path:
+    """The folder of the stock boards: inside an installed wheel, or boards/ of a checkout."""
+    packaged = _PACKAGE / "_boards"
+    return packaged if packaged.is_dir() else _PACKAGE.parents[1] / "boards"
+
+
+def stock_profiles() -> list[str]:
+    """Names of the stock profiles, sorted."""
+    return sorted(path.stem for path in profiles_dir().glob("*.toml"))
+
+
+def stock_boards() -> list[str]:
+    """Names of the stock boards, sorted."""
+    return sorted(path.stem for path in boards_dir().glob("*.toml"))
+
+
+def find_profile(ref: "str | Path") -> Path:
+    """The file of a stock profile's name, or of a path. UsageError if there is neither."""
+    return _find(ref, profiles_dir(), "profile", stock_profiles())
+
+
+def find_board(ref: "str | Path") -> Path:
+    """The file of a stock board's name, or of a path. UsageError if there is neither."""
+    return _find(ref, boards_dir(), "board", stock_boards())
+
+
+def _find(ref: "str | Path", folder: Path, kind: str, names: list[str]) -> Path:
+    path = Path(ref)
+    if str(ref) in names:  # before the path: a folder called like a stock name hides nothing
+        return folder / f"{ref}.toml"
+    if path.suffix in _SUFFIXES or len(path.parts) > 1 or path.is_file():
+        return path
+    known = ", ".join(names) or "none"
+    raise UsageError(f"no {kind} is called {str(ref)!r}", f"name one of {known}, or give a file")
+
+
+def load(path: "str | Path") -> dict:
+    """The dict in a TOML file, or in a JSON file when the name ends in .json; not checked yet.
+
+    UsageError, naming the file and where possible the line, if it is missing, unreadable, larger
+    than 64 KiB, not UTF-8, malformed, has a key twice, or is not a table.
+    """
+    path = Path(path)
+    text = _text(path)
+    try:
+        data = _parse_json(text) if path.suffix == ".json" else tomllib.loads(text)
+    except RecursionError:
+        raise UsageError(f"{path} is nested too deeply", "remove the nesting") from None
+    except ValueError as error:  # malformed, a key twice, or a number beyond all bounds
+        kind = "JSON" if path.suffix == ".json" else "TOML"
+        raise UsageError(f"{path} is not valid {kind}: {error}", "correct that line") from None
+    if not isinstance(data, dict):
+        raise UsageError(f"{path} holds no table", "start with keys such as schema = 1")
+    return data
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise UsageError(f"{path} does not exist", "check the name and the folder") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL inside the name
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{path} cannot be read: {why}", "give a readable file") from None
+    if len(data) > MAX_BYTES:
+        fix = "this is not a board, settings or profile file"
+        raise UsageError(f"{path} is larger than 64 KiB", fix)
+    try:
+        return data.decode("utf-8-sig")  # Windows editors like to put a mark in front
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        fix = "save the file as UTF-8"
+        raise UsageError(f"{path} is not UTF-8 text (line {line})", fix) from None
+
+
+def _parse_json(text: str) -> object:
+    return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+
+
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict:
+    found: dict = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} is there twice")
+        found[key] = value
+    return found
+
+
+def _no_constant(word: str) -> object:
+    raise ValueError(f"{word} is not a number that can be used")
+
+
+def load_board(ref: "str | Path") -> dict:
+    """A stock board or a board file, checked and normalised; UsageError or Refused."""
+    return _checked(find_board(ref), board)
+
+
+def load_settings(path: "str | Path") -> dict:
+    """A settings file, checked and normalised; UsageError or Refused."""
+    return _checked(Path(path), settings)
+
+
+def load_profile(ref: "str | Path") -> dict:
+    """A stock profile or a profile file, checked and normalised; UsageError or Refused."""
+    return _checked(find_profile(ref), profile)
+
+
+def _checked(path: Path, kind) -> dict:
+    data = load(path)
+    refuse(kind.check(data), str(path))
+    return kind.normalise(data)
+
+
+def refuse(problems: list[Problem], what: str) -> None:
+    """Raise Refused with every problem if there is one; `what` names the thing checked."""
+    if problems:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = [str(problem) for problem in problems]
+        raise Refused(f"{what}: {count}; {lines[0]}", problems=lines)

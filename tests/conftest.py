@@ -1,0 +1,27 @@
+"""What every test needs: the checkout's packages and helpers to import, Hypothesis without clocks.
+
+Each test is limited by its own timeouts, never by Hypothesis: a loaded machine is not a bug.
+"""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import hypothesis
+
+TESTS = Path(__file__).resolve().parent
+
+for package, folder in (
+    ("preheat_core", TESTS.parent / "firmware" / "lib"),
+    ("preheat", TESTS.parent / "host"),
+):
+    if importlib.util.find_spec(package) is None:
+        sys.path.insert(0, str(folder))
+for folder in (TESTS, TESTS / "core"):  # helpers: core_report.py, core/expect.py
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")

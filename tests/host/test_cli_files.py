@@ -1,0 +1,102 @@
+"""The verbs that need no unit: checking and listing profiles, boards and settings."""
+
+import pytest
+from host.cli_helpers import make_runner
+
+from preheat import tomlfiles
+
+GOOD_SETTINGS = 'schema = 1\nname = "bench-a"\nsensor_error_c = 3.0\n'
+
+
+@pytest.fixture
+def preheat(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("PREHEAT_PORT", raising=False)
+    return make_runner(capsys)
+
+
+def test_profile_list_names_every_stock_profile(preheat):
+    ran = preheat("profile", "list", "--json")
+    assert ran.code == 0
+    assert [row["name"] for row in ran.document] == tomlfiles.stock_profiles()
+    text = preheat("profile", "list").out
+    assert all(name in text for name in tomlfiles.stock_profiles())
+
+
+@pytest.mark.parametrize("name", tomlfiles.stock_profiles())
+def test_stock_profiles_are_good(preheat, name):
+    ran = preheat("profile", "check", name, "--json")
+    assert (ran.code, ran.document["problems"]) == (0, [])
+
+
+def test_profile_check_against_a_board(preheat):
+    good = preheat("profile", "check", "hotplate-sac305", "--board", "virtual-hotplate")
+    assert good.code == 0
+    text = tomlfiles.find_profile("hotplate-sac305").read_text(encoding="utf-8")
+    hot = preheat.home_file("hot.toml", text.replace("target_c = 238", "target_c = 249"))
+    bad = preheat("profile", "check", hot, "--board", "virtual-hotplate", "--json")
+    assert bad.code == 4
+    assert any("target_c" in line for line in bad.document["problems"])
+    assert preheat("profile", "check", hot, "--settings", hot).code == 2
+
+
+def test_all_problems_at_once(preheat):
+    file = preheat.home_file("bad.toml", 'schema = 1\nname = "A"\nsensor_error_c = 99\nx = 1\n')
+    ran = preheat("config", "check", file, "--json")
+    assert ran.code == 4
+    assert len(ran.document["problems"]) == 3
+    assert ran.document["ok"] is False
+    assert ran.err.count("\n") == 1
+    people = preheat("config", "check", file)
+    assert people.code == 4
+    assert len(people.out.splitlines()) == 3
+
+
+def test_good_settings(preheat):
+    file = preheat.home_file("good.toml", GOOD_SETTINGS)
+    ran = preheat("config", "check", file)
+    assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("verb", [("config", "check"), ("profile", "check"), ("board", "check")])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"a = ", b"schema = 1\nschema = 1\n", b"x" * 70000],
+    ids=["empty", "not-utf8", "cut", "twice", "huge"],
+)
+def test_files_that_cannot_be_read_are_refused(preheat, verb, content):
+    file = preheat.home_file("odd.toml", content)
+    ran = preheat(*verb, file)
+    assert ran.code in (2, 4)
+    assert ran.err.startswith("preheat: ")
+
+
+def test_a_missing_file_is_usage(preheat, tmp_path):
+    assert preheat("config", "check", tmp_path / "none.toml").code == 2
+    assert preheat("run", "no-such-profile", "--port", "/dev/none").code == 2
+
+
+def test_boards(preheat):
+    listed = preheat("board", "list", "--json")
+    assert [row["name"] for row in listed.document] == tomlfiles.stock_boards()
+    for name in tomlfiles.stock_boards():
+        assert preheat("board", "check", name).code == 0
+        shown = preheat("board", "show", name)
+        file = preheat.home_file(f"{name}.toml", shown.out)
+        assert tomlfiles.load_board(file) == tomlfiles.load_board(name)
+
+
+def test_no_unit_and_no_log_is_said(preheat):
+    assert preheat("unit", "list", "--json").document == []
+    assert "preheat unit name" in preheat("unit", "list").out
+    assert preheat("log", "list", "--json").document == []
+    assert preheat("log", "export", "last").code == 2
+
+
+@pytest.fixture(autouse=True)
+def _home_file(preheat, tmp_path):
+    def home_file(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    preheat.home_file = home_file

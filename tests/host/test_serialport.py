@@ -1,0 +1,197 @@
+"""The order of DTR and RTS on opening and closing, and ports that are missing, busy or broken."""
+
+import os
+import socket
+import time
+
+import pytest
+
+from preheat import serialport
+from preheat.errors import DeviceLost, UsageError
+
+posix = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are a POSIX thing")
+RESET = (False, True)  # (DTR, RTS) that holds an ESP32 in reset
+
+
+class FakePort:
+    """Records what is done to it. As the kernel does, opening asserts both lines at once,
+    then pyserial writes its own states, DTR first."""
+
+    def __init__(self, fail_on: str = "", both_at_once: bool = False) -> None:
+        self.lines = (False, False)
+        self.states = []  # every (DTR, RTS) the adapter saw while open
+        self.calls = []
+        self._wanted = {"dtr": True, "rts": True}
+        self._open = False
+        self._fail_on = fail_on
+        self._both_at_once = both_at_once
+
+    def _set(self, line: str, state: bool) -> None:
+        if self._open and self._fail_on == line:
+            raise OSError(25, "not a typewriter")
+        self.calls.append((line, state))
+        self._wanted[line] = state
+        if self._open:
+            dtr, rts = self.lines
+            self.lines = (state, rts) if line == "dtr" else (dtr, state)
+            self.states.append(self.lines)
+
+    dtr = property(lambda self: self.lines[0], lambda self, state: self._set("dtr", state))
+    rts = property(lambda self: self.lines[1], lambda self, state: self._set("rts", state))
+
+    def open(self) -> None:
+        self.calls.append("open")
+        self._open = True
+        if self._both_at_once:  # Windows sets them with one call
+            self.lines = (self._wanted["dtr"], self._wanted["rts"])
+            self.states.append(self.lines)
+            return
+        self.lines = (True, True)
+        self.states.append(self.lines)
+        for line in ("dtr", "rts"):
+            self._set(line, self._wanted[line])
+            self.calls.pop()
+
+    def reset_input_buffer(self) -> None:
+        self.calls.append("flush input")
+
+    def close(self) -> None:
+        self.calls.append("close")
+        self._open = False
+
+
+def test_posix_opens_with_both_lines_asserted_and_never_passes_through_reset():
+    port = FakePort()
+    policy = serialport.policy_for(0x10C4, windows=False)
+    serialport.open_port(port, policy)
+    assert port.calls == ["open", "flush input"]
+    assert port.lines == (True, True)
+    serialport.close_port(port, policy)
+    assert port.calls[2:] == [("rts", False), ("dtr", False), "close"]
+    assert RESET not in port.states
+
+
+def test_cp210x_on_windows_is_opened_low_and_raised_dtr_first():
+    port = FakePort(both_at_once=True)
+    policy = serialport.policy_for(0x10C4, windows=True)
+    serialport.open_port(port, policy)
+    assert port.calls == [
+        ("dtr", False), ("rts", False), "open", ("dtr", True), ("rts", True), "flush input",
+    ]
+    serialport.close_port(port, policy)
+    assert RESET not in port.states
+
+
+@pytest.mark.parametrize("vid", [None, 0x303A, 0x1A86, 0x2E8A])
+def test_other_adapters_on_windows_are_opened_as_they_come(vid):
+    port = FakePort(both_at_once=True)
+    policy = serialport.policy_for(vid, windows=True)
+    serialport.open_port(port, policy)
+    serialport.close_port(port, policy)
+    assert port.calls[0] == "open"
+    assert RESET not in port.states
+
+
+def test_the_tempting_preset_on_posix_would_pass_through_reset():
+    # Why the CP210x policy is for Windows alone; it also shows that the fake can fail.
+    port = FakePort()
+    serialport.open_port(port, serialport.CP210X_WINDOWS)
+    assert RESET in port.states
+
+
+@pytest.mark.parametrize("policy", serialport.POLICIES, ids=lambda p: p.name)
+def test_no_policy_lets_dtr_fall_before_rts(policy):
+    order = [line for line, state in policy.closing if not state]
+    assert order.index("rts") < order.index("dtr")
+
+
+def test_a_port_without_lines_is_closed_and_no_further_line_is_touched():
+    port = FakePort(fail_on="rts")
+    port._open = True
+    serialport.close_port(port, serialport.ASSERT_BOTH)
+    assert port.calls == ["close"]
+
+
+def test_a_missing_port_is_named(tmp_path):
+    with pytest.raises(DeviceLost, match="there is no port") as caught:
+        serialport.open_stream(str(tmp_path / "ttyNONE"))
+    assert "--port" in caught.value.fix
+
+
+@posix
+def test_a_pty_reads_writes_and_is_exclusive():
+    master, slave = os.openpty()
+    stream = serialport.open_stream(os.ttyname(slave))
+    try:
+        assert isinstance(stream, serialport.SerialStream)
+        assert not stream.has_lines
+        assert stream.device.timeout <= 0.2
+        os.write(master, b"abc")
+        assert stream.read(10, 1.0) == b"abc"
+        stream.write(b"xyz")
+        assert os.read(master, 10) == b"xyz"
+        with pytest.raises(DeviceLost, match="in use by another program"):
+            serialport.open_stream(os.ttyname(slave))
+    finally:
+        stream.close()
+        os.close(master)
+        os.close(slave)
+
+
+@posix
+def test_a_pty_whose_other_side_never_reads_ends_in_an_error_in_bounded_time():
+    master, slave = os.openpty()
+    stream = serialport.open_stream(os.ttyname(slave))
+    begin_s = time.monotonic()
+    try:
+        with pytest.raises(DeviceLost, match="takes no more data"):
+            for _ in range(100):
+                stream.write(bytes(4096))
+        assert time.monotonic() - begin_s < serialport.WRITE_TIMEOUT_S + 2
+    finally:
+        stream.close()
+        os.close(master)
+        os.close(slave)
+
+
+@posix
+def test_a_vanished_pty_is_gone_and_can_still_be_closed():
+    master, slave = os.openpty()
+    stream = serialport.open_stream(os.ttyname(slave))
+    os.close(slave)
+    os.close(master)
+    with pytest.raises(DeviceLost, match="is gone"):
+        for _ in range(10):
+            stream.read(10, 0.2)
+    with pytest.raises(DeviceLost):
+        for _ in range(10):
+            stream.write(b"x")
+    stream.close()
+
+
+def test_socket_reads_writes_and_notices_the_other_side_closing():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = serialport.open_stream(f"socket://127.0.0.1:{listener.getsockname()[1]}")
+        peer, _ = listener.accept()
+        peer.sendall(b"abc")
+        assert stream.read(10, 1.0) == b"abc"
+        assert stream.read(10, 0.0) == b""
+        stream.write(b"xyz")
+        assert peer.recv(10) == b"xyz"
+        peer.close()
+        with pytest.raises(DeviceLost, match="other side closed"):
+            stream.read(10, 1.0)
+        stream.close()
+
+
+@pytest.mark.parametrize("port", ["socket://", "socket://host", "socket://host:x", "socket://:1"])
+def test_a_malformed_socket_address_is_a_usage_error(port):
+    with pytest.raises(UsageError):
+        serialport.open_stream(port)
+
+
+def test_nobody_at_a_socket_address():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number = listener.getsockname()[1]
+    with pytest.raises(DeviceLost, match="nothing accepts"):
+        serialport.open_stream(f"socket://127.0.0.1:{number}")

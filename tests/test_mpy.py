@@ -1,0 +1,86 @@
+"""What the firmware weighs: every file compiles for the device, within the budget; it imports
+on the real MicroPython and leaves memory free.
+"""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from preheat import manifest, mpy
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRMWARE = ROOT / "firmware"
+BUDGET_BYTES = 60 * 1024
+# A 64-bit build: every object is about twice as large as on a 32-bit board, which offers
+# some 190 KB (RP2040). Twice that heap therefore is a fair, slightly pessimistic stand-in.
+HEAP_KB = 380
+LEAST_FREE_KB = 190
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    """{path on the device: bytes}, every firmware file compiled, boot.py and main.py too."""
+    return mpy.compile_all(manifest.sources())
+
+
+def test_every_file_compiles_and_the_total_keeps_the_budget(compiled, record_property):
+    here = {f"/{p.relative_to(FIRMWARE).as_posix()}" for p in FIRMWARE.rglob("*.py")}
+    assert {path.replace(".mpy", ".py") for path in compiled} == here
+    sizes = {path: len(data) for path, data in compiled.items()}
+    total = sum(sizes.values())
+    largest = max(sizes, key=lambda path: sizes[path])
+    record_property(
+        "summary",
+        f"firmware: {total / 1024:.1f} KB of .mpy in {len(sizes)} files "
+        f"(budget {BUDGET_BYTES // 1024} KB; largest {largest}, {sizes[largest] / 1024:.1f} KB)",
+    )
+    assert total <= BUDGET_BYTES, sorted(sizes.items(), key=lambda item: -item[1])
+
+
+SCRIPT = """
+import gc, sys
+gc.collect()
+before = gc.mem_free()
+for name in sys.argv[1:]:
+    __import__(name)
+gc.collect()
+print("FREE", before, gc.mem_free())
+"""
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("micropython_unix") is None,
+    reason="there is no MicroPython wheel for this platform",
+)
+def test_everything_imports_on_micropython_and_leaves_memory_free(
+    compiled, tmp_path, record_property
+):
+    """app.py is left out: it needs a `machine`; the scenarios start it on the virtual bench."""
+    names = []
+    for path, data in compiled.items():
+        target = tmp_path / path[1:]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        if path.startswith("/lib/") and target.stem not in ("__init__", "app"):
+            names.append(".".join(target.relative_to(tmp_path / "lib").with_suffix("").parts))
+    script = tmp_path / "free.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    launch = "import sys, micropython_unix; sys.exit(micropython_unix.run_main(sys.argv))"
+    done = subprocess.run(
+        [sys.executable, "-c", launch, "-X", f"heapsize={HEAP_KB}K", str(script), *sorted(names)],
+        capture_output=True, text=True, check=False, timeout=60,
+        env={"MICROPYPATH": str(tmp_path / "lib")},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    word, before, after = done.stdout.split()
+    assert word == "FREE"
+    free_kb = int(after) / 1024
+    record_property(
+        "summary",
+        f"heap: {free_kb:.0f} KB free of {HEAP_KB} KB after importing {len(names)} modules, which "
+        f"take {(int(before) - int(after)) / 1024:.0f} KB (64-bit build; about half on a board)",
+    )
+    assert free_kb >= LEAST_FREE_KB
