@@ -18,7 +18,7 @@ for package, folder in (
 ):
     if importlib.util.find_spec(package) is None:
         sys.path.insert(0, str(folder))
-for folder in (TESTS, TESTS / "core"):  # helpers: core_report.py, core/expect.py
+for folder in (TESTS, TESTS / "core", TESTS / "firmware"):  # helpers that tests share
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
 

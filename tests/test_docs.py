@@ -10,7 +10,7 @@ import pytest
 
 from preheat import errors
 from preheat.cli import VERBS
-from preheat_core import faults, protocol
+from preheat_core import faults
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -62,13 +62,6 @@ def test_safety_names_every_fault_and_every_state():
     named = codes_in(text("docs", "safety.md"))
     assert set(faults.CODES) - named == set()
     assert set(faults.STATE_NAMES) - named == set()
-
-
-def test_protocol_page_names_every_command_and_its_arguments():
-    named = codes_in(text("docs", "protocol.md"))
-    commands = {row[0] for row in protocol.COMMANDS}
-    arguments = {arg for row in protocol.COMMANDS for arg in row[1]}
-    assert (commands | arguments) - named == set()
 
 
 @pytest.mark.parametrize("page", PAGES)

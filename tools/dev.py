@@ -22,6 +22,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this file is what refuses an old
 import argparse
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import shutil
@@ -88,6 +89,8 @@ def make_venv() -> None:
             "On Debian and Ubuntu: sudo apt install python3-venv   "
             f"(or python3.{sys.version_info[1]}-venv); then run this again."
         )
+    if VENV.is_file():
+        raise SetupError(f"{VENV} is a file: remove it, and run this again.")
     try:
         venv.EnvBuilder(with_pip=True, clear=VENV.exists(), symlinks=os.name != "nt").create(VENV)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -137,8 +140,8 @@ def set_up(level: str) -> None:
         return
     if have is None:
         print(f"setting up {VENV.relative_to(ROOT)} (once; a minute or two)", flush=True)
-        STAMP.unlink(missing_ok=True)
         make_venv()
+        STAMP.unlink(missing_ok=True)
     if level == DEV:
         pip("the toolkit and what its tests need", "-e", ".[dev]")
         shutil.rmtree(TYPINGS, ignore_errors=True)
@@ -193,11 +196,14 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("verb", choices=VERBS)
-    parser.add_argument("args", nargs=argparse.REMAINDER, help="passed on")
-    chosen = parser.parse_args()
+    parser.add_argument("args", nargs=argparse.REMAINDER, default=[], help="passed on")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # pip may say what a console cannot show
+            stream.reconfigure(errors="replace")
+    chosen = parser.parse_args(sys.argv[1:] or ["--help"])
     try:
         set_up(VERBS[chosen.verb])
-    except SetupError as error:
+    except (SetupError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     if chosen.verb == "demo":

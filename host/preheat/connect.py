@@ -9,12 +9,13 @@ import re
 from dataclasses import dataclass
 
 from preheat import owner
-from preheat.errors import DeviceLost, UsageError
+from preheat.errors import DeviceLost, Refused, UsageError
 from preheat.link import HELLO_TIMEOUT_S, Link
 from preheat.owner import OwnedLink
 from preheat.registry import Registry, Unit
 from preheat.serialport import open_stream
 from preheat.session import Session
+from preheat_core import protocol
 
 __all__ = ["Link", "OwnedLink", "Session", "Target", "connect", "open_direct", "remember",
            "resolve"]
@@ -65,11 +66,17 @@ def open_direct(
 ) -> Link:
     """Open the port itself and shake hands; the unit's boot id is compared and remembered.
 
-    `DeviceLost` or `ServiceMode`, saying what was seen, when no unit answers.
+    `DeviceLost` or `ServiceMode`, saying what was seen, when no unit answers; `Refused` when it
+    speaks another protocol than this toolkit.
     """
     registry = registry or Registry()
     link = Link(open_stream(port), port, registry.last_boot, hello_timeout_s)
     remember(registry, link)
+    proto = link.hello.get("proto")
+    if proto != protocol.PROTO:
+        link.close()
+        raise Refused(f"the unit speaks protocol {proto}, this toolkit {protocol.PROTO}",
+                      "run `preheat deploy` to bring the unit to this toolkit's version", "hash")
     return link
 
 

@@ -43,13 +43,14 @@ def run(
     interrupts: Any,
 ) -> Demo:
     """Carry out the demo; `note` gets a line per step. Raises what any of its steps raises."""
-    from preheat.bench.supervisor import VirtualUnit
+    from preheat.bench.supervisor import VirtualUnit, has_micropython
     from preheat.deploy import deploy
 
     profile = tomlfiles.load_profile(PROFILE)
-    with VirtualUnit(PLANT, speed=0) as unit:
+    empty = {"/boot.py": b"# nothing here yet\n"} if has_micropython() else None
+    with VirtualUnit(PLANT, speed=0, files=empty) as unit:
         note(f"virtual hot plate at {unit.port} ({unit.interpreter})")
-        if unit.interpreter == "micropython":
+        if empty:
             report = deploy(unit.port, tomlfiles.load_board(BOARD))
             note(f"firmware deployed: {len(report.written)} files in {report.duration_s:.1f} s")
         else:
@@ -70,10 +71,9 @@ def run(
 
 def settings_for(plant: str) -> dict[str, Any]:
     """The settings file that ships with a virtual plant, under the demo's name."""
-    from preheat.bench import supervisor
+    from preheat.bench.flash import unit_settings
 
-    file = Path(supervisor.__file__).parent / "units" / f"{plant}.toml"
-    return {**tomlfiles.load_settings(file), "name": NAME}
+    return {**unit_settings(plant), "name": NAME}
 
 
 def write_csv(log: "Path | None") -> "Path | None":

@@ -64,7 +64,8 @@ def prepare(link: Any, values: dict[str, Any]) -> Ready:
     digest, _ = units.push_profile(link, values)
     full = profiles.normalise(values)
     limits = link.request("limits", profile=full["name"])
-    card = make_card(link.hello, link.request("status"), limits, full)
+    # Asked anew: settings pushed over this link may have changed the name since it was opened.
+    card = make_card(link.request("hello"), link.request("status"), limits, full)
     return Ready(full, digest, card)
 
 

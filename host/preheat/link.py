@@ -215,12 +215,6 @@ class Link:
                     if prompt_s is not None:  # once more after first sight: a boot may go on
                         raise sights.explain(self.port, self._seen, timeout_s)
                     prompt_s = now_s
-        if self.hello.get("proto") != protocol.PROTO:
-            raise Refused(
-                f"the unit speaks protocol {self.hello.get('proto')}, "
-                f"this toolkit {protocol.PROTO}",
-                "run `preheat deploy` to bring the unit to this toolkit's version", "hash",
-            )
 
     def _judge_restart(self, last_boot: LastBoot | None, opened_s: float) -> None:
         if last_boot is None or not getattr(self._stream, "has_lines", True):

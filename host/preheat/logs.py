@@ -43,7 +43,8 @@ def pull(link: Any, run_id: str, progress: "Progress | None" = None) -> Path:
     the unit's hash; the partial file is then discarded. What is damaged in the unit itself is
     kept as it is: `load` says how much of it reads.
     """
-    folder = unit_folder(link.hello.get("name"), link.hello.get("uid"))
+    hello = link.request("hello")  # anew: the name may have changed since the link was opened
+    folder = unit_folder(hello.get("name"), hello.get("uid"))
     part = folder / f"{run_id}.part"
     got = bytearray(part.read_bytes()) if part.exists() else bytearray()
     try:
@@ -166,8 +167,7 @@ def rows(log: runlog.Log) -> Iterator[dict[str, Any]]:
             "contactor": int(bool(flags & runlog.FLAG_CONTACTOR)),
         }
         for i, name in enumerate(names):
-            three = probes[i] if i < len(probes) else None
-            last, low, high = three or (None, None, None)
+            last, low, high = probes[i] if i < len(probes) else (None, None, None)
             row[f"{name}_c"] = last
             row[f"{name}_min_c"] = low
             row[f"{name}_max_c"] = high

@@ -11,8 +11,7 @@ from preheat.errors import DeviceLost, OperatorStop, Refused, RunFault
 from preheat_core import faults
 
 POLL_S = 0.2  # longest wait for one message: keys and Ctrl-C are looked at this often
-ASK_S = 5.0  # the whole status is asked for this often, in case an event was lost
-CLOSED_ASK_S = 3.0  # the same for the closing of the log
+ASK_S = 2.0  # the whole status is asked for this often, in case an event was lost
 BY_CHARS = 24  # the unit keeps this much of the operator's name
 
 DONE, ABORTED, RESET = "done", "aborted", "reset"
@@ -56,18 +55,17 @@ class Run:
             self._obey()
             if self.end is None and (in_doubt or clock() - asked_s >= ASK_S):
                 asked_s = clock()
-                self._ask_for_end()
+                self._ask()
         if not self.closed:
             self.view.note(
                 "cooling; the log closes when the board is cool (Ctrl-C leaves it in the unit)"
             )
-        asked_s = clock()
         while not self.closed and not self._leave:
             self._listen()
             self._obey_after_end()
-            if not self.closed and clock() - asked_s >= CLOSED_ASK_S:
+            if not self.closed and clock() - asked_s >= ASK_S:
                 asked_s = clock()
-                self._ask_for_close()
+                self._ask()
         return Outcome(self.run_id, self.end, self.events, self.closed)
 
     def stop(self) -> bool:
@@ -143,24 +141,18 @@ class Run:
             if order == "ack":
                 self._pass_on(order)
 
-    def _ask_for_end(self) -> None:
+    def _ask(self) -> None:
+        """Learn from the whole status what a lost event would have told."""
         status = self.link.request("status")
-        if status.get("run_id") == self.run_id and status["state"] in faults.HEATING_STATES:
-            return
-        for message in self.link.poll(0):  # the event may have come with the answer
+        for message in self.link.poll(0):  # what came before the answer counts first
             if "ev" in message:
                 self._take_event(message)
-        if self.end is None:
+        if status.get("run_id") != self.run_id:  # a unit has a run until its log is closed
+            self.end = status.get("end") or self.end or UNSEEN
+            self.closed = True
+        elif self.end is None and status["state"] not in faults.HEATING_STATES:
             codes = status.get("faults") or ()
             self.end = f"fault:{faults.worst(codes)}" if codes else UNSEEN
-
-    def _ask_for_close(self) -> None:
-        from preheat.logs import in_unit
-
-        rows = [row for row in in_unit(self.link) if row.run_id == self.run_id]
-        if rows and rows[-1].end is not None:
-            self.closed = True
-            self.end = rows[-1].end
 
 
 UNKNOWN_HEAT = (

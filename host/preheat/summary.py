@@ -49,9 +49,9 @@ def metrics_of(log: runlog.Log) -> dict[str, Any]:
         if t_ms <= last_ms:  # a damaged log may hold what time cannot do
             continue
         last_ms = t_ms
-        three = probes[index] if index < len(probes) else None
+        temp_c = probes[index][0] if index < len(probes) else None
         score = setpoint_c is not None and not flags & runlog.FLAG_EXTERNAL
-        found.add(t_ms, three[0] if three else None, setpoint_c, score)
+        found.add(t_ms, temp_c, setpoint_c, score)
     return found.summary()
 
 
@@ -61,8 +61,8 @@ def peaks_of(log: runlog.Log) -> list[list[Any]]:
 
     peaks = []
     for i, name in enumerate(probe_names(log)):
-        seen = [r[7][i][2] for r in log.records if i < len(r[7]) and r[7][i] is not None]
-        peaks.append([name, max(seen, default=None)])
+        seen = [record[7][i][2] for record in log.records if i < len(record[7])]
+        peaks.append([name, max((c for c in seen if c is not None), default=None)])
     return peaks
 
 

@@ -10,12 +10,12 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from preheat.errors import PreheatError, Refused, VerifyError
+from preheat.errors import DeviceLost, Refused, VerifyError
 from preheat_core import protocol
 
 Progress = Callable[[int, int], None]
 
-_LOST_ANSWER_TIMEOUT_S = 10.0  # `done` checks and writes flash before it answers
+DONE_TIMEOUT_S = 10.0  # `done` checks and writes flash before it answers
 
 
 def sha16(data: bytes) -> str:
@@ -36,6 +36,20 @@ def put(
             f"{kind} {name} is {len(data)} bytes long",
             f"the unit takes 1 to {protocol.MAX_PUT_BYTES}", "too_long",
         )
+    try:
+        sha = _send(link, kind, name, data, progress)
+    except Refused as err:
+        if err.code != "crc":  # else it arrived damaged: once more
+            raise
+        sha = _send(link, kind, name, data, progress)
+    if sha != sha16(data):
+        raise VerifyError(
+            f"the unit stored {kind} {name} as {sha}, not {sha16(data)}", "send it once more"
+        )
+    return sha
+
+
+def _send(link: Any, kind: str, name: str, data: bytes, progress: Progress | None) -> str:
     crc = f"{binascii.crc32(data):08x}"
     link.request("put", kind=kind, name=name, size=len(data), crc=crc)
     for n, start in enumerate(range(0, len(data), protocol.PART_BYTES)):
@@ -43,21 +57,14 @@ def put(
         link.request("part", n=n, data=base64.b64encode(piece).decode())
         if progress:
             progress(start + len(piece), len(data))
-    want = sha16(data)
     try:
-        sha = link.request("done", _LOST_ANSWER_TIMEOUT_S)["sha"]
-    except Refused:
-        raise
-    except PreheatError:
+        return str(link.request("done", DONE_TIMEOUT_S)["sha"])
+    except DeviceLost:
         # Only the answer may be lost: what the unit holds now decides.
-        if link.request("get", kind=kind, name=name).get("sha") != want:
+        sha = str(link.request("get", kind=kind, name=name).get("sha"))
+        if sha != sha16(data):
             raise
-        return want
-    if sha != want:
-        raise VerifyError(
-            f"the unit stored {kind} {name} as {sha}, not {want}", "send it once more"
-        )
-    return sha
+        return sha
 
 
 def fetch(

@@ -115,9 +115,10 @@ def test_the_longest_host_line_fits():
 
 
 def test_the_longest_command_of_the_table_fits_a_host_line():
-    for name, args, _token, _when, _what in protocol.COMMANDS:
+    for name, args, _token, _when in protocol.COMMANDS:
         obj = {"id": protocol.MAX_ID, "cmd": name}
-        for arg, kind, low, high in args:
+        for arg in args:
+            kind, low, high = protocol.argument(name, arg)
             if kind == "choice":
                 obj[arg] = max(low, key=len)
             elif kind == "bool":

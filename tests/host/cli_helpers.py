@@ -1,6 +1,7 @@
 """Running `preheat` in this process the way a shell would: exit code, stdout and stderr."""
 
 import json
+import os
 from typing import NamedTuple
 
 from preheat.__main__ import main
@@ -19,13 +20,27 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
-def make_runner(capsys):
-    """A function `run(*arguments) -> Ran`."""
+class Shell:
+    """Calls verbs: `shell("log", "list") -> Ran`; has its own PREHEAT_HOME under `folder`."""
 
-    def run(*arguments):
-        capsys.readouterr()
+    def __init__(self, capsys, monkeypatch, folder):
+        self._capsys = capsys
+        self.folder = folder
+        monkeypatch.setenv("PREHEAT_HOME", str(folder / "home"))
+        monkeypatch.delenv("PREHEAT_PORT", raising=False)
+
+    def __call__(self, *arguments):
+        self._capsys.readouterr()
         code = main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
+        out, err = self._capsys.readouterr()
         return Ran(code, out, err)
 
-    return run
+    def use(self, unit):
+        """Make a unit the default of the following commands."""
+        os.environ["PREHEAT_PORT"] = unit.port
+
+    def file(self, name, content):
+        """Write a file beside the home; returns its path."""
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path

@@ -110,7 +110,7 @@ class FakeDevice:
         fields = act(ask) if act else {}
         if fields is None:
             return None
-        return {"id": ask["id"], "ok": True, **fields}
+        return {"id": ask["id"], "ok": True, **fields}  # a script may replace id and ok
 
     def _do_hello(self, _ask: "dict[str, Any]") -> "dict[str, Any]":
         return self.hello

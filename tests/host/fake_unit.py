@@ -14,6 +14,7 @@ import threading
 
 from preheat import tomlfiles
 from preheat_core import check, limits, profile, protocol, runlog, settings
+from preheat_core.faults import STATE_NAMES
 
 PERIOD_S = 0.02  # between two status lines of a run
 SCRIPTS = ("done", "until-stop", "operator", "fault", "reset", "mute", "silent-end")
@@ -34,8 +35,9 @@ def make_log(run_id, end, *, whole=True, by="tester"):
     for t_ms, state, setpoint_c, temp_c in (
         (250, "ramp", 26.0, 25.0), (1250, "ramp", 27.0, 25.5), (2250, "cool", None, None),
     ):
-        flat = [temp_c] * 3
-        writer.add_record(t_ms, state, 0 if setpoint_c else None, setpoint_c, 0.5, 0.25, 4, flat)
+        stage = None if setpoint_c is None else 0
+        number = STATE_NAMES.index(state)
+        writer.add_record(t_ms, number, stage, setpoint_c, 0.5, 0.25, 4, [(temp_c,) * 3])
     blocks += writer.event({"t_ms": 2300, "ev": "end", "run": run_id, "end": end})
     if whole:
         numbers = {"duration_s": 2.0, "peak_c": 25.5, "max_ramp_c_s": 0.5, "tal_s": 0.0,

@@ -2,8 +2,8 @@
 
 import click
 import pytest
-from host.cli_helpers import make_runner
 
+from host.cli_helpers import Shell
 from preheat import errors
 from preheat.__main__ import main
 
@@ -66,15 +66,12 @@ def test_keyboard_interrupt_is_6(capsys):
 
 
 def test_no_unit_known_is_usage(capsys, monkeypatch, tmp_path):
-    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path))
-    monkeypatch.delenv("PREHEAT_PORT", raising=False)
-    ran = make_runner(capsys)("status")
+    ran = Shell(capsys, monkeypatch, tmp_path)("status")
     assert (ran.code, ran.out) == (2, "")
     assert "--port" in ran.err
 
 
 def test_nobody_at_the_port_is_3(capsys, monkeypatch, tmp_path):
-    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path))
-    ran = make_runner(capsys)("status", "--port", tmp_path / "tty", "--json")
+    ran = Shell(capsys, monkeypatch, tmp_path)("status", "--port", tmp_path / "tty", "--json")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.count("\n") == 1

@@ -1,8 +1,8 @@
 """The verbs that need no unit: checking and listing profiles, boards and settings."""
 
 import pytest
-from host.cli_helpers import make_runner
 
+from host.cli_helpers import Shell
 from preheat import tomlfiles
 
 GOOD_SETTINGS = 'schema = 1\nname = "bench-a"\nsensor_error_c = 3.0\n'
@@ -10,9 +10,7 @@ GOOD_SETTINGS = 'schema = 1\nname = "bench-a"\nsensor_error_c = 3.0\n'
 
 @pytest.fixture
 def preheat(capsys, monkeypatch, tmp_path):
-    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("PREHEAT_PORT", raising=False)
-    return make_runner(capsys)
+    return Shell(capsys, monkeypatch, tmp_path)
 
 
 def test_profile_list_names_every_stock_profile(preheat):
@@ -33,7 +31,7 @@ def test_profile_check_against_a_board(preheat):
     good = preheat("profile", "check", "hotplate-sac305", "--board", "virtual-hotplate")
     assert good.code == 0
     text = tomlfiles.find_profile("hotplate-sac305").read_text(encoding="utf-8")
-    hot = preheat.home_file("hot.toml", text.replace("target_c = 238", "target_c = 249"))
+    hot = preheat.file("hot.toml", text.replace("target_c = 238", "target_c = 249"))
     bad = preheat("profile", "check", hot, "--board", "virtual-hotplate", "--json")
     assert bad.code == 4
     assert any("target_c" in line for line in bad.document["problems"])
@@ -41,7 +39,7 @@ def test_profile_check_against_a_board(preheat):
 
 
 def test_all_problems_at_once(preheat):
-    file = preheat.home_file("bad.toml", 'schema = 1\nname = "A"\nsensor_error_c = 99\nx = 1\n')
+    file = preheat.file("bad.toml", 'schema = 1\nname = "A"\nsensor_error_c = 99\nx = 1\n')
     ran = preheat("config", "check", file, "--json")
     assert ran.code == 4
     assert len(ran.document["problems"]) == 3
@@ -53,7 +51,7 @@ def test_all_problems_at_once(preheat):
 
 
 def test_good_settings(preheat):
-    file = preheat.home_file("good.toml", GOOD_SETTINGS)
+    file = preheat.file("good.toml", GOOD_SETTINGS)
     ran = preheat("config", "check", file)
     assert (ran.code, ran.err) == (0, "")
 
@@ -64,7 +62,7 @@ def test_good_settings(preheat):
     ids=["empty", "not-utf8", "cut", "twice", "huge"],
 )
 def test_files_that_cannot_be_read_are_refused(preheat, verb, content):
-    file = preheat.home_file("odd.toml", content)
+    file = preheat.file("odd.toml", content)
     ran = preheat(*verb, file)
     assert ran.code in (2, 4)
     assert ran.err.startswith("preheat: ")
@@ -81,7 +79,7 @@ def test_boards(preheat):
     for name in tomlfiles.stock_boards():
         assert preheat("board", "check", name).code == 0
         shown = preheat("board", "show", name)
-        file = preheat.home_file(f"{name}.toml", shown.out)
+        file = preheat.file(f"{name}.toml", shown.out)
         assert tomlfiles.load_board(file) == tomlfiles.load_board(name)
 
 
@@ -90,13 +88,3 @@ def test_no_unit_and_no_log_is_said(preheat):
     assert "preheat unit name" in preheat("unit", "list").out
     assert preheat("log", "list", "--json").document == []
     assert preheat("log", "export", "last").code == 2
-
-
-@pytest.fixture(autouse=True)
-def _home_file(preheat, tmp_path):
-    def home_file(name, content):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    preheat.home_file = home_file

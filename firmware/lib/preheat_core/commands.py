@@ -12,72 +12,68 @@ REFUSALS = (
     "hot", "missing", "space", "problem",
 )  # fmt: skip
 
-# One argument: (name, kind, low, high). int and num: the range. text and b64: the length.
-# name: the length, of a-z 0-9 and minus. hex: `high` digits. choice: `low` is the tuple of words.
-TOKEN = ("token", "text", 1, 16)
-PROFILE = ("profile", "name", 1, 32)
-NAME = ("name", "name", 1, 32)
-HASH = ("hash", "hex", 16, 16)
-CONFIRM = ("confirm", "bool", 0, 1)
 ANY, NOT_HEATING, IDLE, HEATING, WAITING, COLD = (
-    "always", "not heating", "idle", "heating", "waiting for the operator", "cool or confirmed",
+    "always", "not heating", "no fault, not heating", "heating", "waiting for the operator",
+    "cool or confirmed",
 )  # fmt: skip
 
-# (command, arguments, needs the session's token, when it is granted, what it does)
+# (command, arguments, needs the session's token, when it is granted); what each does and answers
+# stands in docs/protocol.md.
 COMMANDS = (
-    ("hello", (), False, ANY, "Says who the unit is and what it runs."),
-    ("status", (), False, ANY, "The whole status."),
-    ("limits", (PROFILE,), False, ANY, "The effective limits of a stored profile."),
-    ("claim", (("host", "text", 1, 32),), False, ANY, "Makes this the session that may start."),
-    ("beat", (TOKEN,), True, ANY, "Heartbeat; 10 s without one end a host-started run."),
-    ("clock", (("epoch_s", "int", 1700000000, 4102444800),), False, ANY, "Sets the unit's clock."),
-    (
-        "put",
-        (("kind", "choice", ("profile", "settings"), 0), NAME,
-         ("size", "int", 1, MAX_PUT_BYTES), ("crc", "hex", 8, 8)),
-        False, NOT_HEATING, "Opens an upload; `crc` is the CRC32 of all its bytes.",
-    ),
-    (
-        "part", (("n", "int", 0, 9999), ("data", "b64", 1, 120)),
-        False, NOT_HEATING, "Piece n of the upload; the last piece may be repeated.",
-    ),
-    ("done", (), False, NOT_HEATING, "Checks the upload and stores it, or leaves the old data."),
-    (
-        "get", (("kind", "choice", ("profile", "settings", "board", "log", "latch"), 0), NAME),
-        False, NOT_HEATING, "Size and hash of stored data.",
-    ),
-    (
-        "read",
-        (("kind", "choice", ("profile", "settings", "board", "log", "latch"), 0), NAME,
-         ("off", "int", 0, MAX_ID), ("n", "int", 1, READ_BYTES)),
-        False, NOT_HEATING, "A piece of stored data.",
-    ),
-    (
-        "list", (("kind", "choice", ("profile", "log"), 0), ("from", "int", 0, 9999)),
-        False, NOT_HEATING, "What is stored, from item number `from`.",
-    ),
-    (
-        "del", (("kind", "choice", ("profile", "log"), 0), NAME),
-        False, NOT_HEATING, "Deletes a profile or a log.",
-    ),
-    (
-        "start",
-        (TOKEN, PROFILE, HASH, ("detach", "bool", 0, 1), ("by", "text", 0, 24)),
-        True, IDLE, "Starts a stored profile; detached, it needs no heartbeat.",
-    ),
-    ("stop", (), False, ANY, "Heat off, then the answer. Anyone may."),
-    ("continue", (TOKEN,), True, WAITING, "Ends the operator hold."),
-    ("trim", (TOKEN, ("delta_c", "num", -20, 20)), True, HEATING, "Shifts the setpoint."),
-    ("ext", (TOKEN, ("on", "bool", 0, 1)), True, HEATING, "Declares heat from above, or its end."),
-    ("ack", (), False, ANY, "Silences the buzzer; the fault stays."),
-    ("clear", (), False, NOT_HEATING, "Clears latched faults whose cause is gone."),
-    ("arm", (TOKEN, PROFILE, HASH), True, IDLE, "Gives the start button this profile."),
-    ("disarm", (TOKEN,), True, ANY, "Takes the profile away from the start button."),
-    ("service", (CONFIRM,), False, COLD, "Restarts to the REPL, for mpremote and deploy."),
-    ("reset", (CONFIRM,), False, COLD, "Restarts the unit."),
-)  # fmt: skip
-_ARGS = {row[0]: row[1] for row in COMMANDS}
-_RULES = {row[0]: (row[2], row[3]) for row in COMMANDS}
+    ("hello", (), False, ANY),
+    ("status", (), False, ANY),
+    ("limits", ("profile",), False, ANY),
+    ("claim", ("host",), False, ANY),
+    ("beat", ("token",), True, ANY),
+    ("clock", ("epoch_s",), False, ANY),
+    ("put", ("kind", "name", "size", "crc"), False, NOT_HEATING),
+    ("part", ("n", "data"), False, NOT_HEATING),
+    ("done", (), False, NOT_HEATING),
+    ("get", ("kind", "name"), False, NOT_HEATING),
+    ("read", ("kind", "name", "off", "n"), False, NOT_HEATING),
+    ("list", ("kind", "from"), False, NOT_HEATING),
+    ("del", ("kind", "name"), False, NOT_HEATING),
+    ("start", ("token", "profile", "hash", "detach", "by"), True, IDLE),
+    ("stop", (), False, ANY),
+    ("continue", ("token",), True, WAITING),
+    ("trim", ("token", "delta_c"), True, HEATING),
+    ("ext", ("token", "on"), True, HEATING),
+    ("ack", (), False, ANY),
+    ("clear", (), False, NOT_HEATING),
+    ("arm", ("token", "profile", "hash"), True, NOT_HEATING),
+    ("disarm", ("token",), True, NOT_HEATING),
+    ("service", ("confirm",), False, COLD),
+    ("reset", ("confirm",), False, COLD),
+)
+
+# An argument, or a command's own: (kind, low, high). int and num: the range. text, name, hex and
+# b64: the length. choice: `low` is the tuple of words.
+_STORED = ("profile", "settings", "board", "log", "latch")
+ARGUMENTS = {
+    "token": ("text", 1, 16),
+    "host": ("text", 1, 32),
+    "by": ("text", 0, 24),
+    "profile": ("name", 1, 32),
+    "name": ("name", 1, 32),
+    "hash": ("hex", 16, 16),
+    "crc": ("hex", 8, 8),
+    "detach": ("bool", 0, 1),
+    "on": ("bool", 0, 1),
+    "confirm": ("bool", 0, 1),
+    "epoch_s": ("int", 1700000000, 4102444800),
+    "size": ("int", 1, MAX_PUT_BYTES),
+    "n": ("int", 0, 9999),
+    "read.n": ("int", 1, READ_BYTES),
+    "off": ("int", 0, MAX_ID),
+    "from": ("int", 0, 9999),
+    "delta_c": ("num", -20, 20),
+    "data": ("b64", 1, 120),
+    "put.kind": ("choice", ("profile", "settings"), 0),
+    "kind": ("choice", ("profile", "log"), 0),
+    "get.kind": ("choice", _STORED, 0),
+    "read.kind": ("choice", _STORED, 0),
+}
+_ROWS = {row[0]: row for row in COMMANDS}
 COMMAND_NAMES = tuple(row[0] for row in COMMANDS)
 # Repeating these after a lost answer does no harm; the others must not be sent twice.
 REPEATABLE = (
@@ -137,25 +133,29 @@ def _wrong(value, kind, low, high):
 
 def rules(cmd):
     """(needs the session's token, when it is granted) of a known command."""
-    return _RULES[cmd]
+    return _ROWS[cmd][2:]
+
+
+def argument(cmd, name):
+    """(kind, low, high) of a command's argument: see ARGUMENTS."""
+    return ARGUMENTS.get(cmd + "." + name) or ARGUMENTS[name]
 
 
 def check_args(cmd, obj) -> "tuple | None":
     """None if the line `obj` is a whole command; else (refusal code, why)."""
-    if not isinstance(cmd, str) or cmd not in _ARGS:
+    if not isinstance(cmd, str) or cmd not in _ROWS:
         return "unknown", "there is no such command"
     if cmd == "stop":  # never refused for what else stands in the line
         return None
-    args = _ARGS[cmd]
-    for name, kind, low, high in args:
+    args = _ROWS[cmd][1]
+    for name in args:
         if name not in obj:
             return "args", name + " is absent"
+        kind, low, high = argument(cmd, name)
         want = _wrong(obj[name], kind, low, high)
         if want:
             return "args", name + " must be " + want
-    if len(obj) > len(args):
-        known = ("id", "cmd") + tuple(arg[0] for arg in args)
-        for name in obj:
-            if name not in known:
-                return "args", name[:24] + " is not an argument of " + cmd
+    for name in obj:
+        if name not in args and name not in ("id", "cmd"):
+            return "args", name[:24] + " is not an argument of " + cmd
     return None

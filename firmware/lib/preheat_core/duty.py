@@ -30,8 +30,8 @@ class Window:
             wanted_ms = min(1.0, max(0.0, duty)) * self.ticks * TICK_MS + self._carry_ms
             # A float's last digits must not lose a whole cycle: 0.5 * 1000 ms is 25 cycles.
             cycles = int(wanted_ms / self._cycle_ms + 1e-3)
-            cycles = min(cycles, int(self.ticks * TICK_MS / self._cycle_ms + 1e-3))
-            self._left_ms = cycles * self._cycle_ms
+            # A full window has no edge in it: it may end inside a cycle and go on in the next.
+            self._left_ms = min(float(self.ticks * TICK_MS), cycles * self._cycle_ms)
             self._carry_ms = min(self._cycle_ms, max(0.0, wanted_ms - self._left_ms))
         self._index = (self._index + 1) % self.ticks
         on_ms = min(float(TICK_MS), self._left_ms)

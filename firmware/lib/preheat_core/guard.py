@@ -153,9 +153,9 @@ class Guard:
         external = now.external or not (now.running or now.settling)
         slope = 0.0
         for probe, watch in zip(self.probes, self.limit_watches):
-            if probe["role"] in PROCESS_ROLES:
+            if probe["role"] == "board":
                 slope = max(slope, watch.slope_c_s)
-        board_c = self.hottest(PROCESS_ROLES)
+        board_c = self.hottest(("board",))
         heater_c = self.hottest(("heater",))
         if self.stuck_on.step(dt_ms, on_ms, board_c, slope, heater_c, now.load_seen, external):
             where = heater_c if heater_c is not None else board_c

@@ -8,6 +8,7 @@ import binascii
 import json
 
 from preheat_core.commands import (  # noqa: F401 - given on
+    ARGUMENTS,
     COMMAND_NAMES,
     COMMANDS,
     EVENTS,
@@ -17,6 +18,7 @@ from preheat_core.commands import (  # noqa: F401 - given on
     REFUSALS,
     REPEATABLE,
     STATUS_KEYS,
+    argument,
     check_args,
 )
 

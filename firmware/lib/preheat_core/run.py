@@ -37,7 +37,7 @@ class Run:
         self.duty = 0.0
         self.ready_ms = 0  # time since the contactor was closed
         self.external_declared = False
-        self._silent_ms = 0
+        self.silent_ms = 0
         self._cool_ms = 0
 
     @property
@@ -57,12 +57,12 @@ class Run:
 
     def beat(self) -> None:
         """The session that started the run is alive."""
-        self._silent_ms = 0
+        self.silent_ms = 0
 
     def link_lost(self, dt_ms: int) -> bool:
         """True when a run that needs its host has not heard it for 10 s."""
-        self._silent_ms += dt_ms
-        return not self.detached and self._silent_ms >= LINK_LOST_MS
+        self.silent_ms += dt_ms
+        return not self.detached and self.silent_ms >= LINK_LOST_MS
 
     def finish_heat(self, end: str) -> None:
         """The heat is over, for this reason; a later fault replaces a milder end."""

@@ -94,12 +94,20 @@ class App:
         kernel = self.unit.kernel
         return kernel.heating and not kernel.run.detached
 
+    def link_age_ms(self) -> int:
+        """Milliseconds since the last heartbeat of the present run's host."""
+        run = self.unit.kernel.run
+        return 0 if run is None else run.silent_ms
+
     def run(self) -> None:
         """Say hello, then tick until asked to leave."""
         self.console.say({"hello": self.unit.statement.hello()})
         for run_id in self.interrupted:
             self.console.say({"ev": "interrupted", "run": run_id})
-        self.loop.run()
+        try:
+            self.loop.run()
+        finally:
+            self.unit.journal.close()
         self.console.drain(1000, time.ticks_ms, time.sleep_ms)
 
 

@@ -75,11 +75,17 @@ class Journal:
                     self._file = None
         except OSError as error:
             self._file = None
-            kernel.fail("log_failed", str(error))
+            kernel.fail("log_failed", str(error)[:60])
         self._blocks = []
         self._bytes = 0
         if run.closed:
             kernel.release()
+
+    def close(self) -> None:
+        """Let go of an open file without adding to it, before a restart."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def save_latch(self, kernel) -> None:
         """Store the latched faults when they changed, so that they survive a reset."""

@@ -54,7 +54,7 @@ class Loop:
 
     def _fail(self, error) -> None:
         # Heat first: the reason may be told later.
-        self._gate.off()
+        self._gate.tick(False, 0)
         self._gate.close(False)
         self._unit.kernel.fail("internal", f"{type(error).__name__}: {error}"[:60])
         self._unit.journal.save_latch(self._unit.kernel)

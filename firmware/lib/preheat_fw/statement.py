@@ -21,7 +21,7 @@ class Statement:
             "proto": protocol.PROTO,
             "fw": VERSION,
             "fw_hash": unit.fw_hash,
-            "micropython": ".".join(str(part) for part in sys.implementation[1][:3]),
+            "micropython": ".".join(str(part) for part in sys.implementation.version[:3]),
             "board": unit.board["name"],
             "board_hash": unit.board_hash,
             "settings_hash": unit.settings_hash,

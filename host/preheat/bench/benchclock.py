@@ -75,7 +75,10 @@ class BenchClock:
             self.advance(ASK_US)
 
     def advance(self, us):
-        """Pass bench time; timers, watchdog, faults and trace rows come at their exact moments."""
+        """Pass bench time; timers, watchdog, faults and trace rows come at their exact moments.
+
+        What no event needs is integrated later, at the next event or pin edge, or by `sync`.
+        """
         target = self.now_us + max(int(us), 0)
         if self._in_event:  # a timer callback cannot sleep: only its clock goes on
             self.now_us = target
@@ -87,6 +90,9 @@ class BenchClock:
             self._events()
         if target > self.now_us:
             self.now_us = target
+
+    def sync(self):
+        """Bring the plant up to now, before looking into it."""
         self._integrate()
 
     def _events(self):

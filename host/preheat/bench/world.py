@@ -208,6 +208,7 @@ class World(BenchClock):
 
     def state(self):
         """All that outlives a reset, JSON-able."""
+        self._integrate()
         return {
             "now_us": self.now_us, "first_heat_us": self.first_heat_us, "rtc_us": self.rtc_us,
             "plant": self.plant.state(), "script": self.script.state(),

@@ -1,0 +1,194 @@
+"""Each judge of the guard: what it trips on, how fast, and what it leaves alone."""
+
+from preheat_core.faults import FAULT, FAULTS, HEATING_STATES, IDLE, fault
+from rig import BOARD, Rig, recipe, stage, with_probes
+
+LONG = recipe(stage("a", 200, ramp_max_s=2000))
+HOLD = recipe(stage("a", 100, hold_s=3000, hold_max_s=3600))
+
+
+def trip_s(rig, most_s=600):
+    """Seconds until a fault is latched; heat must be off in that very tick."""
+    waited = rig.until(lambda: rig.kernel.latch.rows, most_s)
+    assert rig.kernel.state == FAULT and not rig.decision.permit and not rig.decision.contactor
+    return waited
+
+
+def test_an_invalid_sample_inhibits_at_once_and_a_second_of_them_trips():
+    for code in ("tc_open", "tc_short_gnd", "tc_short_vcc", "bus_zero", "bus_ones", "frame_bad"):
+        rig = Rig().running(LONG, 30)
+        rig.faults[0] = code
+        assert not rig.tick().permit and rig.kernel.state in HEATING_STATES
+        assert trip_s(rig) <= 1.0
+        assert rig.kernel.latch.codes == [code]
+
+
+def test_a_short_gap_in_the_readings_returns_by_itself():
+    rig = Rig().running(LONG, 30)
+    for _ in range(20):
+        rig.faults[0] = "tc_short_gnd"
+        rig.wait(0.5)
+        rig.faults.clear()
+        rig.wait(2)
+    assert rig.kernel.heating
+
+
+def test_over_temperature_needs_two_of_three_samples_and_names_the_limit():
+    rig = Rig(with_probes(("chip", "component")))
+    rig.fixed_c[1] = 60.0
+    rig.running(LONG, 30)
+    rig.fixed_c[1] = 300.0
+    assert not rig.tick().permit  # a single sample withholds heat
+    rig.fixed_c[1] = 60.0
+    rig.wait(5)
+    assert rig.kernel.heating
+    rig.fixed_c[1] = 251.0
+    assert trip_s(rig) <= 0.5
+    assert rig.kernel.latch.rows[0][0] == "over_temp" and "SAC305" in rig.kernel.latch.detail()
+
+
+def test_approach_withholds_heat_and_tells_once():
+    rig = Rig(with_probes(("chip", "component")))
+    rig.fixed_c[1] = 247.0
+    rig.running(LONG, 20)
+    assert rig.kernel.heating and not rig.decision.permit
+    assert len(rig.said("approach")) == 1 and rig.said("approach")[0]["limit_c"] == 250
+
+
+def test_predicted_coast_withholds_heat_before_the_limit():
+    made = dict(BOARD)
+    made["zones"] = [dict(BOARD["zones"][0], coast_s=60)]
+    rig = Rig(made).running(LONG, 120)
+    # At 1 °C/s and 60 s of coast the limit of 250 °C is in sight from 190 °C on.
+    rig.until(lambda: rig.said("inhibit"), 200)
+    assert rig.probe_c < 195 and rig.kernel.heating
+
+
+def test_the_heater_has_its_own_ceiling_only():
+    rig = Rig(with_probes(("coil", "heater"))).running(LONG, 10)
+    rig.fixed_c[1] = 300.0
+    rig.wait(5)
+    assert rig.kernel.heating and rig.decision is not None
+    rig.fixed_c[1] = 401.0
+    trip_s(rig)
+    assert rig.kernel.latch.codes == ["heater_over_temp"]
+
+
+def test_a_ramp_that_is_too_steep_trips():
+    rig = Rig(with_probes(("chip", "component"))).running(LONG, 30)
+    for step in range(80):
+        rig.fixed_c[1] = 40.0 + 5.0 * step / 4
+        rig.tick()
+        if rig.kernel.latch.rows:
+            break
+    assert rig.kernel.latch.codes == ["ramp_fast"] and step <= 36
+
+
+def test_a_dead_heater_is_found():
+    rig = Rig()
+    rig.power = 0.0
+    rig.running(LONG)
+    assert 115 <= trip_s(rig) <= 180
+    assert rig.kernel.latch.codes == ["no_rise"]
+
+
+def test_a_relay_stuck_on_is_found_and_calls_for_unplugging():
+    made = dict(BOARD)
+    made["pins"] = {"spi_id": 0, "sck": 2, "miso": 4}
+    rig = Rig(made).running(HOLD, 200)
+    rig.stuck = True
+    trip_s(rig)
+    rig.until(lambda: "stuck_on" in rig.kernel.latch.codes, 400)
+    assert rig.kernel.latch.worst == "stuck_on" and rig.said("unplug")
+    assert not rig.decision.permit
+
+
+def test_a_stuck_relay_is_found_sooner_by_a_heater_probe():
+    rig = Rig(with_probes(("coil", "heater"))).running(HOLD, 200)
+    rig.kernel.orders.stop()
+    rig.wait(15)
+    for step in range(200):
+        rig.fixed_c[1] = 150.0 + step / 4
+        rig.tick()
+        if rig.kernel.latch.rows:
+            break
+    assert rig.kernel.latch.codes == ["stuck_on"] and step / 4 < 25
+
+
+def test_load_seen_without_a_command_is_a_stuck_relay():
+    rig = Rig()
+    rig.inputs.load_seen = False
+    rig.wait(10)
+    rig.inputs.load_seen = True
+    assert trip_s(rig) <= 1.25
+    assert rig.kernel.latch.codes == ["stuck_on"]
+
+
+def test_a_frozen_word_is_found_in_ramp_and_in_hold():
+    rig = Rig().running(LONG, 60)
+    rig.word_stands = True
+    rig.fixed_c[0] = rig.probe_c
+    assert trip_s(rig) <= 35
+    assert rig.kernel.latch.codes == ["frozen"]
+    rig = Rig().running(HOLD, 200)
+    rig.word_stands = True
+    rig.fixed_c[0] = 100.0
+    assert trip_s(rig) <= 75
+    assert rig.kernel.latch.codes == ["frozen"]
+
+
+def test_an_idle_probe_may_stand_still():
+    rig = Rig()
+    rig.word_stands = True
+    rig.wait(600)
+    assert rig.kernel.state == IDLE
+
+
+def test_an_open_interlock_trips_while_heating():
+    rig = Rig().running(LONG, 30)
+    rig.inputs.interlock_ok = False
+    assert trip_s(rig) <= 0.25
+    assert rig.kernel.latch.codes == ["interlock"]
+
+
+def test_a_latched_fault_clears_only_when_its_cause_is_gone():
+    rig = Rig().running(LONG, 30)
+    rig.faults[0] = "tc_open"
+    rig.wait(3)
+    assert "tc_open" in rig.kernel.orders.clear()
+    rig.faults.clear()
+    rig.wait(1)
+    assert rig.kernel.orders.clear() is None and rig.kernel.state != FAULT
+
+
+def test_an_over_temperature_clears_only_when_cool():
+    rig = Rig(latched=[("over_temp", "before a reset")])
+    rig.plate_c = rig.probe_c = 120.0
+    rig.wait(1)
+    assert "50" in rig.kernel.orders.clear()
+    rig.until(lambda: rig.probe_c < 49, 2000)
+    rig.wait(1)
+    assert rig.kernel.orders.clear() is None
+
+
+def test_acknowledging_silences_but_does_not_clear():
+    rig = Rig().running(LONG, 30)
+    rig.inputs.interlock_ok = False
+    rig.wait(1)
+    sounds = [rig.tick().buzzer for _ in range(8)]
+    assert True in sounds
+    rig.kernel.orders.acknowledge()
+    assert True not in [rig.tick().buzzer for _ in range(8)] and rig.kernel.state == FAULT
+
+
+def test_a_healthy_run_trips_nothing_while_it_coasts():
+    rig = Rig().running(recipe(stage("a", 150), stage("b", 235, ramp_c_s=1.2)))
+    rig.until(lambda: rig.kernel.state == IDLE)
+    assert not rig.said("fault")
+
+
+def test_the_table_is_whole():
+    assert len({row.code for row in FAULTS}) == len(FAULTS)
+    for row in FAULTS:
+        assert row.evidence and row.sentence.endswith(".") and row.action.endswith(".")
+        assert fault(row.code) is row
