@@ -1,4 +1,4 @@
-"""A kernel on a small plant, for tests that read as prose: state, time passes, what must be true."""
+"""A kernel on a small plant, for tests that read as prose: time passes, something is true."""
 
 from preheat_core import board, clock, profile, settings
 from preheat_core.kernel import Inputs, Kernel
@@ -118,7 +118,9 @@ class Rig:
             if true():
                 return count / 4
             self.tick()
-        raise AssertionError(f"not within {most_s} s: state {self.kernel.state}, {self.kernel.latch.rows}")
+        raise AssertionError(
+            f"not within {most_s} s: state {self.kernel.state}, {self.kernel.latch.rows}"
+        )
 
     def start(self, made, detached=True):
         """Two ticks to see the probes, then start."""

@@ -51,7 +51,9 @@ def test_setpoint_waits_for_a_board_that_lags():
     sequencer = Sequencer(recipe(stage("a", 100)), 25.0, 7200)
     walk(sequencer, 60, 25.0)
     near(sequencer.setpoint.setpoint_c, 35.25, 0.1)  # hold-back of 10 °C
-    assert sequencer.setpoint.held and sequencer.setpoint.preview(10) == sequencer.setpoint.setpoint_c
+    assert (
+        sequencer.setpoint.held and sequencer.setpoint.preview(10) == sequencer.setpoint.setpoint_c
+    )
 
 
 def test_operator_wait_ends_only_when_continued():

@@ -1,4 +1,4 @@
-"""Ordinary stand-ins for hardware: a clock that only sleeping moves, pins, a timer, a chip, a line."""
+"""Ordinary stand-ins for hardware: a clock moved by sleeping, pins, a timer, a probe, a line."""
 
 import base64
 from pathlib import Path
@@ -230,9 +230,7 @@ class Bench:
         """Upload a dict (or bytes) as the host does; the answer to `done`."""
         data = body if isinstance(body, bytes) else canonical(body)
         name = name or (body["name"] if isinstance(body, dict) else "warm")
-        found = self.ask(
-            "put", kind=kind, name=name, size=len(data), crc=crc_hex(data).decode()
-        )
+        found = self.ask("put", kind=kind, name=name, size=len(data), crc=crc_hex(data).decode())
         if not found["ok"]:
             return found
         for number in range(0, (len(data) + 89) // 90):

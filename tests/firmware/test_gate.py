@@ -1,6 +1,7 @@
 """The gate: heat only with a permit of this tick, and never longer than the timer allows."""
 
 from parts import FakeClock, FakePin, FakeTimer
+
 from preheat_fw.gate import DROP_MS, Gate
 
 

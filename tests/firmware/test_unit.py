@@ -1,4 +1,4 @@
-"""A whole unit over its line: commands, refusals, runs, faults that survive, bad data, deaf hosts."""
+"""A whole unit over its line: commands, refusals, runs, lasting faults, bad data, deaf hosts."""
 
 import base64
 import random
@@ -122,13 +122,9 @@ def test_an_exception_while_serving_is_a_fault_too(bench):
 def test_start_needs_the_hash_of_what_is_stored(bench):
     bench.push("profile", profile.normalise(PROFILE))
     token = bench.ask("claim", host="test")["token"]
-    found = bench.ask(
-        "start", token=token, profile="warm", hash="0" * 16, detach=True, by=""
-    )
+    found = bench.ask("start", token=token, profile="warm", hash="0" * 16, detach=True, by="")
     assert found["code"] == "hash"
-    found = bench.ask(
-        "start", token=token, profile="absent", hash="0" * 16, detach=True, by=""
-    )
+    found = bench.ask("start", token=token, profile="absent", hash="0" * 16, detach=True, by="")
     assert found["code"] == "missing"
 
 

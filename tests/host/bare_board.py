@@ -98,7 +98,7 @@ class BareBoard:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _RUN, "-X", "heapsize=2M", "-i",
                  str(self._folder / "start.py")],
-                stdin=self._master, stdout=self._master, stderr=subprocess.DEVNULL,
+                stdin=self._master, stdout=self._master, stderr=self._master,
                 start_new_session=True,
             )
             self.log.append(self._process.wait())

@@ -47,9 +47,9 @@ def argument(cmd, name):
 
 def test_commands():
     want = [
-        (f"`{name}`", " · ".join(argument(name, arg) for arg in args), "yes" if token else "", when,
-         "yes" if name in protocol.REPEATABLE else "")
-        for name, args, token, when in protocol.COMMANDS
+        (f"`{cmd}`", " · ".join(argument(cmd, arg) for arg in args), "yes" if token else "", when,
+         "yes" if cmd in protocol.REPEATABLE else "")
+        for cmd, args, token, when in protocol.COMMANDS
     ]  # fmt: skip
     found = rows(PROTOCOL, "command | arguments")
     assert [row[:5] for row in found] == want

@@ -1,4 +1,4 @@
-"""The controller behind one seam: `make(settings, zone)` gives a strategy that turns error into duty.
+"""The controller behind one seam: `make(settings, zone)` gives what turns error into duty.
 
 A strategy has `reset(temp_c)` and `step(dt_s, temp_c, preview, free) -> duty 0..1`; it knows
 nothing of limits or faults. Today there is one: a PID with feed-forward.
@@ -11,7 +11,7 @@ def make(settings: dict, zone: dict):
 
 
 class Pid:
-    """PI on the error, D on the measurement, plus feed-forward from a thermal model if there is one.
+    """PI on the error, D on the measurement, and feed-forward from a thermal model if any.
 
     `kp` is duty per °C, `ti_s` and `td_s` are in seconds (ISA form). Feed-forward is the power
     that moves the load along the previewed setpoint and makes up its losses:
@@ -63,5 +63,7 @@ class Pid:
         ahead_s = model["dead_s"] + model["lag_s"]
         soon_c = preview(ahead_s)
         rate_c_s = preview(ahead_s + 1.0) - soon_c
-        watts = model["capacity_j_k"] * rate_c_s + model["loss_w_k"] * (soon_c - model["ambient_c"])
+        watts = model["capacity_j_k"] * rate_c_s + model["loss_w_k"] * (
+            soon_c - model["ambient_c"]
+        )
         return min(1.0, max(0.0, watts / self.power_w))

@@ -68,7 +68,7 @@ FAULTS = (
         "Check its chip select and data wire (MISO); the chip may be missing.",
     ),
     Fault(
-        "frame_bad", TRIP, "no valid reading for 1 s, frame breaks the chip's own rules", CAUSE_GONE,
+        "frame_bad", TRIP, "no valid reading for 1 s, frame breaks the chip's rules", CAUSE_GONE,
         "A thermocouple amplifier sends impossible frames.",
         "Shorten the SPI wires, check ground and clock; keep them away from the mains wires.",
     ),
@@ -93,13 +93,13 @@ FAULTS = (
         "Check the probe's contact, the board's mass and the stage's ramp.",
     ),
     Fault(
-        "no_rise", TRIP, "less than 3 C in 120 s at duty 0.5 or more, setpoint 5 C away", CAUSE_GONE,
+        "no_rise", TRIP, "less than 3 C in 120 s at duty 0.5 or more, setpoint 5 C up", CAUSE_GONE,
         "Heat is commanded but the temperature does not rise.",
         "Check that the probe touches the board, the mains, the fuse, the relay and the heater.",
     ),
     Fault(
         "stuck_on", UNPLUG,
-        "still rising after 180 s without heat, or 20 s by a heater probe; 75 C gained; or load seen",
+        "rising after 180 s without heat, 20 s by a heater probe; 75 C gained; or load seen",
         COOL_AND_GONE,
         "Heat goes on although it was switched off: the relay is stuck on.",
         "UNPLUG THE HEATER NOW. Replace the solid-state relay before using the unit again.",

@@ -13,7 +13,7 @@ JUDGED_ROLES = PROCESS_ROLES + ("heater",)
 
 
 class Situation:
-    """What the guard has to know of the run besides readings: filled in by the kernel each tick."""
+    """What the guard has to know besides readings; the kernel fills it in each tick."""
 
     __slots__ = ("external", "interlock_ok", "load_seen", "running", "settling", "setpoint_c")
 
@@ -27,7 +27,7 @@ class Situation:
 
 
 class Guard:
-    """All judges of one unit. `trips` after a step is a list of (code, detail), worst not sorted."""
+    """All judges of one unit. `trips` after a step is a list of (code, detail), unsorted."""
 
     def __init__(self, board: dict, limits):
         self.probes = board["probes"]
@@ -54,7 +54,7 @@ class Guard:
             watch.limit = limits.row(role) if role in JUDGED_ROLES else None
 
     def arm(self, limits, absent) -> None:
-        """A run begins: its limits, and which optional probes are not fitted for it."""
+        """A run begins: its limits, and which optional probes are absent."""
         self.use_limits(limits)
         self.absent = list(absent)
         self.no_rise = NoRise()
@@ -67,7 +67,7 @@ class Guard:
         self.absent = [False] * len(self.probes)
 
     def control(self):
-        """(temp_c, valid) of the controlled probe: filtered, None before its first valid sample."""
+        """(temp_c, valid) of the controlled probe: None before its first valid sample."""
         for index, probe in enumerate(self.probes):
             if probe["name"] == self.control_name:
                 return self.limit_watches[index].temp_c, self.sensors[index].code is None
@@ -131,7 +131,9 @@ class Guard:
                 self._ramp(probe, watch, dt_ms)
         if watch.tripped and reading.temp_c is not None:
             code = "heater_over_temp" if role == "heater" else "over_temp"
-            self.trips.append((code, f"{probe['name']} {reading.temp_c:.1f} C, {_why(watch.limit)}"))
+            self.trips.append(
+                (code, f"{probe['name']} {reading.temp_c:.1f} C, {_why(watch.limit)}")
+            )
         # Heat from above is not ours: its slope does not tell how far our own heat will coast.
         ours = role == "board" or not now.external
         if watch.near(reading.temp_c, self.coast_s if ours and role != "heater" else 0.0):

@@ -39,7 +39,7 @@ class Latch:
         return ""
 
     def clear(self, present, cool: bool) -> "str | None":
-        """Clear all faults, or say why not. `present` holds codes whose cause is still measured."""
+        """Clear all faults, or say why not. `present` holds codes still measured."""
         for code in self.codes:
             how = fault(code).clears
             if how == ALWAYS:

@@ -30,7 +30,12 @@ class Notices:
             index, temp_c, row = near
             self._warned = index
             events.append(
-                {"ev": "approach", "role": row.role, "temp_c": round(temp_c, 1), "limit_c": row.trip_c}
+                {
+                    "ev": "approach",
+                    "role": row.role,
+                    "temp_c": round(temp_c, 1),
+                    "limit_c": row.trip_c,
+                }
             )
         elif near is None and self._warned is not None:
             watch = guard.limit_watches[self._warned]

@@ -97,7 +97,7 @@ def dump_json(obj) -> bytes:
             raise ValueError("a number is not finite, or a key is not a string")
         raw = text.encode()
     except (TypeError, RuntimeError, MemoryError) as error:
-        raise ValueError("not JSON: " + str(error))  # noqa: B904 - shared with MicroPython
+        raise ValueError("not JSON: " + str(error))
     if len(raw) == len(text):
         return raw
     parts = []
@@ -118,7 +118,7 @@ def load_json(raw: bytes):
     try:
         obj = json.loads(str(raw, "utf-8"))
     except (ValueError, TypeError, KeyError, ArithmeticError, MemoryError, RuntimeError):
-        raise ValueError("not JSON")  # noqa: B904 - shared with MicroPython
+        raise ValueError("not JSON")
     if not _clean(obj):
         raise ValueError("a number is not finite, or a key is not a string")
     return obj
@@ -147,7 +147,7 @@ def decode(line: "bytes | None") -> dict:
     try:
         obj = load_json(raw)
     except ValueError as error:
-        raise ProtocolError("bad_line", str(error))  # noqa: B904 - shared with MicroPython
+        raise ProtocolError("bad_line", str(error))
     if not isinstance(obj, dict):
         raise ProtocolError("bad_line", "a line is a JSON object")
     return obj

@@ -50,8 +50,14 @@ class Recorder:
             (temp_c, self._low[index], self._high[index]) for index, temp_c in enumerate(temps_c)
         ]
         block = self._writer.add_record(
-            self.t_ms, STATE_NAMES.index(state), stage, setpoint_c, duty, delivered,
-            self._flags, probes,
+            self.t_ms,
+            STATE_NAMES.index(state),
+            stage,
+            setpoint_c,
+            duty,
+            delivered,
+            self._flags,
+            probes,
         )
         if block is not None:
             self.blocks.append(block)

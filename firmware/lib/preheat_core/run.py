@@ -1,4 +1,4 @@
-"""One run from its start to the closing of its log: sequence, control, metrics, record, end state."""
+"""One run, from its start to the closing of its log: sequence, control, metrics and record."""
 
 from preheat_core import alloys, control
 from preheat_core.duty import Window
@@ -9,7 +9,9 @@ from preheat_core.sequencer import Sequencer
 
 TOUCH_C = 50.0
 LINK_LOST_MS = 10_000
-COOL_MAX_MS = 1_800_000  # logging goes on this long after the heat, unless the board is cool before
+COOL_MAX_MS = (
+    1_800_000  # logging goes on this long after the heat, unless the board is cool before
+)
 COOL_FAULT_MAX_MS = 240_000  # after a fault: long enough to see whether heat goes on
 COOL_FAULT_MIN_MS = 60_000  # and at least this long, even when cold
 
@@ -89,10 +91,10 @@ class Run:
                 self.peaks_c[index] = temp_c
         setpoint_c = self.sequencer.setpoint.setpoint_c if self.heating else None
         stage = self.sequencer.index if self.heating else None
-        self.recorder.tick(
-            dt_ms, self.state, stage, setpoint_c, self.duty, on_ms, flags, temps_c
+        self.recorder.tick(dt_ms, self.state, stage, setpoint_c, self.duty, on_ms, flags, temps_c)
+        self.metrics.add(
+            self.recorder.t_ms, control_c, setpoint_c, self.heating and not self.external
         )
-        self.metrics.add(self.recorder.t_ms, control_c, setpoint_c, self.heating and not self.external)
 
     def close(self, end: str, faults) -> None:
         """Write the summary under its named end state."""

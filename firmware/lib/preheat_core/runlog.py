@@ -214,17 +214,17 @@ class Log:
     """
 
     def __init__(self):
-        self.header = None
+        self.header: "dict | None" = None
         self.records = []
         self.events = []
-        self.summary = None
-        self.end = None
+        self.summary: "dict | None" = None
+        self.end: "str | None" = None
         self.blocks = 0
         self.good_bytes = 0
         self.lost_bytes = 0
         self.lost_blocks = 0
         self.truncated = False
-        self.problem = None
+        self.problem: "str | None" = None
 
     def note(self, problem):
         if self.problem is None:

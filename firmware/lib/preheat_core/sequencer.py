@@ -1,4 +1,4 @@
-"""Where in the run we are: stages, holds counted only in band, operator waits, every wait timed."""
+"""Where in the run we are: stages, holds counted in band, operator waits, every wait timed."""
 
 from preheat_core.faults import HOLD, RAMP, WAIT
 from preheat_core.setpoint import Setpoint
@@ -42,9 +42,7 @@ class Sequencer:
 
     def _aim(self) -> None:
         stage = self.stage
-        self.setpoint.aim(
-            stage["target_c"] + self.trim_c, stage["ramp_c_s"], stage["holdback_c"]
-        )
+        self.setpoint.aim(stage["target_c"] + self.trim_c, stage["ramp_c_s"], stage["holdback_c"])
 
     def trim(self, trim_c: float) -> None:
         """Shift this and the following targets by `trim_c` in all."""
@@ -65,7 +63,7 @@ class Sequencer:
         return off_c >= -self.stage["band_c"] and (off_c <= self.stage["band_c"] or self.external)
 
     def step(self, dt_ms: int, temp_c: "float | None") -> "str | None":
-        """Advance; returns the code of a timeout, or None. A missing temperature makes no progress."""
+        """Advance; the code of a timeout, or None. A missing temperature makes no progress."""
         self.elapsed_ms += dt_ms
         self.wait_ms += dt_ms
         self.setpoint.step(dt_ms, temp_c)

@@ -1,4 +1,4 @@
-"""The working setpoint: moves toward a stage's target at its rate and waits for a lagging board."""
+"""The working setpoint: moves toward a stage's target at its rate, waits for a lagging board."""
 
 
 class Setpoint:

@@ -60,7 +60,14 @@ class NoRise:
 class StuckOn:
     """Heat was taken away and the temperature rises all the same."""
 
-    __slots__ = ("_board_low_c", "_cut_c", "_cut_slope_c_s", "_heater_low_c", "_off_ms", "_seen_ms")
+    __slots__ = (
+        "_board_low_c",
+        "_cut_c",
+        "_cut_slope_c_s",
+        "_heater_low_c",
+        "_off_ms",
+        "_seen_ms",
+    )
 
     def __init__(self):
         self._seen_ms = 0

@@ -49,7 +49,7 @@ class LimitWatch:
         return hottest_c >= self.limit.approach_c or self.temp_c + coast_c >= self.limit.trip_c
 
     def too_fast(self, dt_ms: int, ramp_max_c_s: float) -> "str | None":
-        """"inhibit" above the ramp limit, "trip" when far above it for a second, else None."""
+        """ "inhibit" above the ramp limit, "trip" when far above it for a second, else None."""
         if self.slope_c_s <= ramp_max_c_s:
             self._fast_ms = 0
             return None

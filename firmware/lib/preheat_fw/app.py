@@ -34,7 +34,11 @@ class App:
         self.interrupted = logs.finish_interrupted()
         board = self.unit.board
         pins = board["pins"]
-        outputs = {name: _output(pins[name]) for name in ("contactor", "lamp", "buzzer", "fan") if name in pins}
+        outputs = {
+            name: _output(pins[name])
+            for name in ("contactor", "lamp", "buzzer", "fan")
+            if name in pins
+        }
         inputs = {
             name: machine.Pin(pins[name], machine.Pin.IN, machine.Pin.PULL_UP)
             for name in ("interlock", "start_button")
@@ -44,20 +48,31 @@ class App:
             inputs["load_sense"] = machine.Pin(pins["load_sense"], machine.Pin.IN)
         ssr = _output(board["zones"][0]["ssr"]) if board["zones"] else _no_pin
         self.gate = Gate(
-            ssr, outputs.pop("contactor", None), machine.Timer(-1), machine.Timer.ONE_SHOT,
+            ssr,
+            outputs.pop("contactor", None),
+            machine.Timer(-1),
+            machine.Timer.ONE_SHOT,
             time.ticks_ms,
         )
         self.unit.gate = self.gate
         self.unit.probes = self._probes(board)
         inputs.update(outputs)
         self.console = Console(
-            SerialPort(_binary(sys.stdin), _binary(sys.stdout)), self.unit.desk.answer, self.unit.statement
+            SerialPort(_binary(sys.stdin), _binary(sys.stdout)),
+            self.unit.desk.answer,
+            self.unit.statement,
         )
         self.console.button_start = self.unit.desk.button_start
         self._watchdog = None
         self.loop = Loop(
-            self.unit, self.unit.probes, self.gate, Ports(inputs), self.console, self.feed,
-            time.ticks_ms, time.sleep_ms,
+            self.unit,
+            self.unit.probes,
+            self.gate,
+            Ports(inputs),
+            self.console,
+            self.feed,
+            time.ticks_ms,
+            time.sleep_ms,
         )
 
     def _probes(self, board):
@@ -65,7 +80,11 @@ class App:
             return []
         pins = board["pins"]
         spi = machine.SPI(
-            pins["spi_id"], baudrate=SPI_HZ, polarity=0, phase=0, sck=machine.Pin(pins["sck"]),
+            pins["spi_id"],
+            baudrate=SPI_HZ,
+            polarity=0,
+            phase=0,
+            sck=machine.Pin(pins["sck"]),
             mosi=machine.Pin(pins["mosi"]) if "mosi" in pins else None,
             miso=machine.Pin(pins["miso"]),
         )
@@ -144,7 +163,10 @@ def _about(intent) -> dict:
 def _reset_cause() -> str:
     cause = machine.reset_cause()
     for name, word in (
-        ("PWRON_RESET", "power"), ("WDT_RESET", "watchdog"), ("SOFT_RESET", "soft"), ("HARD_RESET", "pin"),
+        ("PWRON_RESET", "power"),
+        ("WDT_RESET", "watchdog"),
+        ("SOFT_RESET", "soft"),
+        ("HARD_RESET", "pin"),
     ):
         if getattr(machine, name, None) == cause:
             return word

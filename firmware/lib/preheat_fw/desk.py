@@ -97,7 +97,9 @@ class Desk:
     def do_start(self, obj):
         data, body = self._profile(obj["profile"])
         if sha(data) != obj["hash"]:
-            raise Refusal("hash", "the stored profile is not the one that was checked: push it again")
+            raise Refusal(
+                "hash", "the stored profile is not the one checked: push it again"
+            )
         return {"run_id": self.begin(data, body, obj["detach"], obj["by"])}
 
     def begin(self, data, body, detached, by) -> str:
@@ -163,7 +165,9 @@ class Desk:
         unit = self._unit
         data, body = self._profile(obj["profile"])
         if sha(data) != obj["hash"]:
-            raise Refusal("hash", "the stored profile is not the one that was checked: push it again")
+            raise Refusal(
+                "hash", "the stored profile is not the one checked: push it again"
+            )
         problems = limits.check_profile(body, unit.board, unit.kernel.settings)
         if problems:
             raise Refusal("check", "the profile does not fit this unit", problems)

@@ -94,7 +94,9 @@ class Files:
         start = obj["from"]
         if obj["kind"] == "log":
             names = self._unit.logs.ids()
-            items = [list(self._unit.logs.info(name)) for name in names[start : start + LIST_ITEMS]]
+            items = [
+                list(self._unit.logs.info(name)) for name in names[start : start + LIST_ITEMS]
+            ]
         else:
             names = self._unit.store.list("profiles/")
             items = []

@@ -31,9 +31,7 @@ class LogFile:
 
     def close(self) -> None:
         """Flushes and closes; again does nothing."""
-        if self._file is not None:
-            file, self._file = self._file, None
-            file.close()
+        self._file.close()
 
 
 class LogDir:
@@ -46,7 +44,7 @@ class LogDir:
         self.problems = self._store.problems
 
     def _path(self, run_id):
-        if _number(run_id) is None:
+        if not _is_run_id(run_id):
             raise ValueError("not a run id: " + repr(run_id)[:40])
         return self._root + "/" + run_id + _SUFFIX
 
@@ -54,15 +52,15 @@ class LogDir:
         """The ids of all logs, oldest first."""
         found = []
         for name in os.listdir(self._root or "/"):
-            if name.endswith(_SUFFIX) and _number(name[: -len(_SUFFIX)]) is not None:
+            if name.endswith(_SUFFIX) and _is_run_id(name[: -len(_SUFFIX)]):
                 found.append(name[: -len(_SUFFIX)])
-        return sorted(found, key=_number)
+        return sorted(found, key=lambda run_id: (len(run_id), run_id))
 
     def next_run_id(self) -> str:
         """A new id. StoreError if it could not be noted that it is taken."""
         stored = self._store.read_json(_COUNTER)
         ids = self.ids()
-        number = _number(ids[-1]) + 1 if ids else 1
+        number = int(ids[-1][1:]) + 1 if ids else 1
         if isinstance(stored, int):
             number = max(number, stored)
         for _ in range(2):  # twice: the version kept beside it must not give this id again either
@@ -138,7 +136,7 @@ class LogDir:
         """Whether a log of nbytes fits and leaves RESERVE_BYTES."""
         return self.free_bytes() >= nbytes + RESERVE_BYTES
 
-    def finish_interrupted(self) -> list:
+    def finish_interrupted(self):
         """Closes every log that a restart cut off with end state "reset"; answers their ids.
 
         To be called once, at boot. A log that cannot be closed is noted in `problems`.
@@ -164,10 +162,7 @@ class LogDir:
         return finished
 
 
-def _number(run_id) -> "int | None":
-    """12 of "r000012"; None if that is no run id."""
+def _is_run_id(run_id) -> bool:
     if not isinstance(run_id, str) or not 7 <= len(run_id) <= 10 or run_id[0] != "r":
-        return None
-    if not all(c in "0123456789" for c in run_id[1:]):
-        return None
-    return int(run_id[1:])
+        return False
+    return all(c in "0123456789" for c in run_id[1:])

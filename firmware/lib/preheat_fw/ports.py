@@ -1,4 +1,4 @@
-"""The unit's other pins: lamp, buzzer, fan, interlock, start button and load sense, where fitted."""
+"""The unit's other pins, where fitted: lamp, buzzer, fan, interlock, start button, load sense."""
 
 
 class Ports:

@@ -54,9 +54,20 @@ class Statement:
             "armed": kernel.armed,
             "end": kernel.last_end,
             "uptime_ms": unit.uptime_ms,
-            "stage": None, "stage_name": None, "stages": 0, "setpoint_c": None, "duty": 0.0,
-            "run_id": None, "profile": None, "alloy": None, "elapsed_s": None, "left_s": None,
-            "limit": None, "detached": False, "waiting": None, "external_heat": False,
+            "stage": None,
+            "stage_name": None,
+            "stages": 0,
+            "setpoint_c": None,
+            "duty": 0.0,
+            "run_id": None,
+            "profile": None,
+            "alloy": None,
+            "elapsed_s": None,
+            "left_s": None,
+            "limit": None,
+            "detached": False,
+            "waiting": None,
+            "external_heat": False,
         }
         row = kernel.guard.limits.row("board")
         out["limit"] = [row.role, row.trip_c, row.source]

@@ -134,7 +134,7 @@ class Store:
             if file_size(temporary) is not None:
                 self._drop(temporary)
             code = "space" if error.args and error.args[0] == _ENOSPC else "problem"
-            raise StoreError(code, "%s was not stored: %s" % (name, error))  # noqa: B904
+            raise StoreError(code, "%s was not stored: %s" % (name, error))
 
     def _drop(self, path):
         try:

@@ -1,4 +1,4 @@
-"""One unit put together: its data, its kernel and its services, without any hardware of its own."""
+"""One unit put together: its data, its kernel and its services, without hardware of its own."""
 
 from preheat_core import board as board_schema
 from preheat_core import settings as settings_schema
@@ -20,7 +20,7 @@ NO_BOARD = {
 class Unit:
     """Holds what the console's commands work on. `about` holds the hardware's identity:
 
-    uid, boot_id, reset_cause, intent, fw_hash (str or None) and `set_clock`, `epoch_s` (callables).
+    uid, boot_id, reset_cause, intent, fw_hash (str or None), and set_clock, epoch_s (callables).
     """
 
     def __init__(self, store, logs, about: dict):
@@ -106,7 +106,7 @@ class Unit:
         }
 
     def leave(self, intent: str) -> None:
-        """Restart after this tick; the intent is stored first, so that the restart is explained."""
+        """Restart after this tick; the intent is stored first, so that it is explained."""
         self.journal.flush(self.kernel)
         self.store.write_json("intent.json", {"intent": intent})
         self.leaving = intent

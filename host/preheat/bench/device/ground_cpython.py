@@ -25,7 +25,7 @@ class Ground:
 
     def __init__(self, config_path):
         self._open = builtins.open
-        self.config = json.loads(self.read(config_path))
+        self.config = json.loads(self.read(config_path) or "")
         self._sock = socket.create_connection(("127.0.0.1", self.config["line_port"]))
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._monotonic = time.monotonic

@@ -3,6 +3,8 @@
 The root becomes a littlefs on a file; a posix file system that stays unmounted reaches the rest.
 """
 
+# pyright: reportAttributeAccessIssue=false, reportMissingImports=false
+
 import json
 import os
 import select
@@ -22,7 +24,7 @@ class Ground:
 
     def __init__(self, config_path):
         self._posix = vfs.VfsPosix()  # no root argument: with one, rename mixes up its two paths
-        self.config = json.loads(self.read(config_path))
+        self.config = json.loads(self.read(config_path) or "")
         self.wall_ms = time.ticks_ms  # 64-bit here: no wrap to think of
         self.sleep_ms = time.sleep_ms
         self._stdin = sys.stdin.buffer

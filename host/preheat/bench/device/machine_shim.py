@@ -158,7 +158,7 @@ class RTC:
         from . import time_shim
 
         if now is None:
-            y, mo, d, h, mi, s, wd, _ = time_shim.gmtime()[:8]
+            y, mo, d, h, mi, s, wd, _ = time_shim.gmtime()
             return (y, mo, d, wd, h, mi, s, 0)
         y, mo, d, _, h, mi, s = now[:7]
         seconds = time_shim.mktime((y, mo, d, h, mi, s, 0, 0))

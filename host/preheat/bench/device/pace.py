@@ -42,14 +42,13 @@ class Pace:
         world = self.world
         module = sys.modules.get("preheat_fw.app")
         app = getattr(module, "current", None)
-        busy = hasattr(app, "busy") and app.busy()
+        busy = app is not None and hasattr(app, "busy") and app.busy()
         if world.now_us >= self._control_us:
             self._obey()
         if world.host_silent:
             self.ground.discard()
         if busy:
-            if hasattr(app, "waits_for_link") and app.waits_for_link():
-                self._wait_for_host(app)
+            self._wait_for_host(app)
             speed = self.speed
         else:
             speed = self.idle_speed
@@ -77,7 +76,11 @@ class Pace:
             self._mode = None  # bench time jumps ahead; count afresh
 
     def _wait_for_host(self, app):
+        """Stop bench time while the firmware's link runs out but the host's does not."""
         world = self.world
+        if not (hasattr(app, "waits_for_link") and app.waits_for_link()):
+            self._age_ms = LINK_WAIT_MS  # whatever comes next is a new beginning
+            return
         wall_ms = self.ground.wall_ms()
         if hasattr(app, "link_age_ms"):
             age_ms = app.link_age_ms()

@@ -8,9 +8,6 @@ _HALF = TICKS_PERIOD // 2
 _UNSET_S = 1609459200  # 2021-01-01: what a clock shows that nobody has set
 _bound = []  # world, pace
 
-gmtime = _real.gmtime
-
-
 def bind(world, pace):
     """Join the module to its unit."""
     _bound[:] = (world, pace)
@@ -75,9 +72,14 @@ def time_ns():
     return _epoch_us() * 1000
 
 
+def gmtime(seconds=None):
+    """(year, month, day, hours, minutes, seconds, weekday, yearday): eight, as on boards."""
+    return tuple(_real.gmtime(time() if seconds is None else seconds)[:8])
+
+
 def localtime(seconds=None):
     """Boards know no time zones: the same as gmtime."""
-    return gmtime(time() if seconds is None else seconds)
+    return gmtime(seconds)
 
 
 def mktime(when):
