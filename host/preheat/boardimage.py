@@ -4,6 +4,7 @@ boot.py imports nothing but /board_pins.py, literal pins and levels, so both are
 the one board dict and can never disagree.
 """
 
+import re
 from typing import Any
 
 from preheat.errors import Refused, VerifyError
@@ -15,9 +16,7 @@ BOARD_JSON = "/data/board.json"
 BOARD_PINS = "/board_pins.py"
 INTENT = "/data/intent.json"
 _OUTPUTS = ("contactor", "buzzer", "lamp", "fan")  # active high, so off is 0; each zone's ssr too
-_PLATFORMS = {"rp2040": "rp2", "rp2350": "rp2", "esp32": "esp32", "esp32s3": "esp32",
-              "esp32c3": "esp32"}
-_CHIPS = {"rp2040": "rp2040", "rp2350": "rp2350", "esp32s3": "esp32s3", "esp32c3": "esp32c3"}
+_CHIP = re.compile(r"rp2040|rp2350|esp32(?:s2|s3|c2|c3|c5|c6|h2|p4)?")
 
 
 class BoardImage:
@@ -72,10 +71,13 @@ def from_unit(remote: Any, there: dict[str, int | None]) -> "BoardImage | None":
 def misfit(board: dict[str, Any], platform: str, machine: str) -> str:
     """Why this board file is not for this chip ("" when it is), by sys.platform and _machine."""
     mcu = board["mcu"]
-    hosted = platform in ("linux", "darwin")
-    if mcu == "virtual" or hosted:
-        if mcu == "virtual" and hosted:
-            return ""
-    elif platform == _PLATFORMS[mcu] and _CHIPS.get(mcu, "") in machine.lower():
+    chips = _CHIP.findall(machine.lower().replace("-", ""))
+    if platform in ("linux", "darwin"):
+        fits = mcu == "virtual"
+    elif chips:
+        fits = mcu == chips[-1]
+    else:  # a build that does not name its chip: the port's name has to do
+        fits = mcu.startswith(platform)
+    if fits:
         return ""
     return f"board file {board['name']!r} is for {mcu}, the unit is {machine or platform!r}"

@@ -41,22 +41,29 @@ def run(
     make_view: Callable[[tuple[str, ...], tuple[str, ...]], AbstractContextManager[Any]],
     keys: Any,
     interrupts: Any,
+    interpreter: "str | None" = None,
 ) -> Demo:
-    """Carry out the demo; `note` gets a line per step. Raises what any of its steps raises."""
+    """Carry out the demo; `note` gets a line per step. Raises what any of its steps raises.
+
+    interpreter: "micropython" or "cpython"; None takes MicroPython where it runs.
+    """
     from preheat.bench.supervisor import VirtualUnit, has_micropython
     from preheat.deploy import deploy
 
     profile = tomlfiles.load_profile(PROFILE)
-    empty = {"/boot.py": b"# nothing here yet\n"} if has_micropython() else None
-    with VirtualUnit(PLANT, speed=0, files=empty) as unit:
+    if interpreter is None:
+        interpreter = "micropython" if has_micropython() else "cpython"
+    empty = {"/boot.py": b"# nothing here yet\n"} if interpreter == "micropython" else None
+    with VirtualUnit(PLANT, speed=0, interpreter=interpreter, files=empty) as unit:
         note(f"virtual hot plate at {unit.port} ({unit.interpreter})")
         if empty:
             report = deploy(unit.port, tomlfiles.load_board(BOARD))
             note(f"firmware deployed: {len(report.written)} files in {report.duration_s:.1f} s")
         else:
-            note("no MicroPython here: CPython runs the same firmware files, loaded directly")
+            note("without MicroPython: CPython runs the same firmware files, loaded directly")
         with open_direct(unit.port) as link:
             units.push_settings(link, settings_for(PLANT))
+            link.request("clear")  # until now it had no settings: the fault `config` is latched
             note("settings pushed")
             ready = job.prepare(link, profile)
             for line in ready.card.lines():

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from preheat import boardimage, connect, manifest, mpy, owner, seen
-from preheat.errors import DeviceLost, Refused, ServiceMode, UsageError, VerifyError
+from preheat.errors import DeviceLost, PortGone, Refused, ServiceMode, VerifyError
 from preheat.link import Link
 from preheat.registry import Registry
 from preheat.remote import Remote, fingerprint
 from preheat.serialport import SerialStream, SocketStream, open_stream
+from preheat_core import protocol
 
 Progress = Callable[[str, int, int], None]
 
 SERVICE_S = 20.0  # a reset, a USB port that comes back, a boot
 LIVE_S = 25.0
+HELLO_S = 8.0
 BLOCK_BYTES = 4096  # flash block: what a small file really takes
 FW_JSON = "/fw.json"
 BOARD_JSON = boardimage.BOARD_JSON
@@ -82,7 +84,7 @@ def deploy(
     tell("connect", 0, 0)
     stream = open_stream(target)
     try:
-        link = Link(stream, target, registry.last_boot)
+        link = Link(stream, target, registry.last_boot, HELLO_S)
     except DeviceLost as err:
         remote = _reach_prompt(target, err)
     else:
@@ -98,7 +100,12 @@ def deploy(
         tell("restart", 0, 0)
         back = remote.reset()
     hello = _await_live(target, back, registry, report)
-    return replace(report, port=target, hello=hello, duration_s=time.monotonic() - begin_s)
+    notes = report.notes
+    if hello.get("settings_hash") is None:
+        notes += ("The unit has no settings yet: send them with `preheat config push`.",)
+    return replace(
+        report, port=target, hello=hello, notes=notes, duration_s=time.monotonic() - begin_s
+    )
 
 
 def _up_to_date(hello: dict[str, Any], facts: Any, source: bool) -> bool:
@@ -128,6 +135,9 @@ def _enter_service(link: Link, stream: Any, confirm: bool) -> Remote:
         link.close()
         raise Refused(err.message, err.fix or "wait until it is cool, or confirm", err.code,
                       err.problems) from err
+    except DeviceLost:  # the unit may have restarted before its answer was out
+        link.close()
+        return _reopen(link.port, lambda s: Remote(s, prompt_s=3.0), SERVICE_S)
     except BaseException:
         link.close()
         raise
@@ -141,7 +151,7 @@ def _enter_service(link: Link, stream: Any, confirm: bool) -> Remote:
 
 def _reach_prompt(port: str, why: DeviceLost) -> Remote:
     """A board that gave no hello: try its prompt, unless what it said rules that out."""
-    if "bootloader" in why.message or "flash of the chip" in why.message:
+    if seen.needs_flashing(why.seen):
         raise why
     try:
         return Remote(port, prompt_s=1.0 if isinstance(why, ServiceMode) else 2.0)
@@ -185,7 +195,9 @@ def _install(remote: Remote, facts: Any, source: bool, tell: Progress) -> Deploy
         _swap(remote, [p for p in changed if p != FW_JSON], stale)
         tell("verify", 0, 0)
         _verify(remote, wanted)
-    remote.commit([boardimage.INTENT], [], [])  # the restart must lead back to the app
+    # The restart leads back to the app, and the app can say that it was meant.
+    remote.remove(boardimage.INTENT + ".bak")
+    remote.put(boardimage.INTENT, protocol.seal(b'{"intent":"deploy"}'))
     return DeployReport(
         remote.port, bool(changed or stale), manifest.firmware_hash(),
         facts.sha if facts else None, tuple(changed), tuple(stale),
@@ -223,6 +235,7 @@ def _stale(there: dict[str, int | None], wanted: dict[str, bytes]) -> list[str]:
     ]
     drafts = [p for p in there if p.endswith(".new") and p.removesuffix(".new") not in wanted
               and not p.startswith(("/data/", "/logs/"))]
+    ours += [folder.rstrip("/") for folder in _OURS if folder.rstrip("/") in there]
     kept = {path.rpartition("/")[0] for path in wanted}
     return sorted((p for p in ours + drafts if p not in kept), reverse=True)
 
@@ -256,8 +269,7 @@ def _await_live(
     try:
         link = _live_link(port, stream, registry)
     except ServiceMode as err:
-        crash = seen.traceback_line(err.seen.encode()) or err.seen
-        raise VerifyError(f"the firmware did not start: {crash}",
+        raise VerifyError(f"the firmware did not start: {err.message}",
                           "run `preheat deploy` again; the unit keeps its heat off") from err
     with link:
         hello = link.hello
@@ -274,12 +286,6 @@ def _await_live(
 def _live_link(port: str, stream: SerialStream, registry: Registry) -> Link:
     try:
         return Link(stream, port, None, LIVE_S)
-    except ServiceMode:
-        raise
-    except DeviceLost as err:
-        if not isinstance(err.__cause__, OSError) and "is gone" not in err.message:
-            raise
+    except PortGone:  # native USB: the port restarts with its board
+        pass
     return _reopen(port, lambda s: Link(s, port, None), LIVE_S)
-
-
-__all__ = ["DeployReport", "UsageError", "deploy"]

@@ -3,6 +3,7 @@
     PreheatError            1  (base; raised itself only for what nobody foresaw)
     ├── UsageError          2  the request cannot be understood, or a file is missing or malformed
     ├── DeviceLost          3  no unit at the port, or it stopped answering
+    │   ├── PortGone        3  the port broke while it was in use
     │   └── ServiceMode     3  there is one, but at the MicroPython prompt, not in the app
     ├── Refused             4  a limit, a check or a state forbids it (code, problems)
     ├── RunFault            5  the run ended in a fault or a reset (code)
@@ -52,6 +53,10 @@ class DeviceLost(PreheatError):
     def __init__(self, message: str, fix: str = "", seen: str = "") -> None:
         super().__init__(message, fix)
         self.seen = seen
+
+
+class PortGone(DeviceLost):
+    """The port itself went away: a pulled cable, or a USB port that restarts with its board."""
 
 
 class ServiceMode(DeviceLost):

@@ -74,6 +74,7 @@ def start(link: Any, ready: Ready, detach: bool = False, by: str = "") -> Starte
     runner.set_clock(link)
     session = Session(link)
     token = session.claim()
+    link.poll()  # what was said before this run began is not about it
     answer = link.request(
         "start", token=token, profile=ready.profile["name"], hash=ready.digest, detach=detach,
         by=by,

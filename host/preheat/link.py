@@ -18,6 +18,7 @@ from preheat_core import protocol
 
 HELLO_TIMEOUT_S = 8.0  # a restarted unit needs up to 3 s of boot window before it listens
 _HELLO_EVERY_S = 0.7
+_HELLOS_BEFORE_CTRL_B = 3
 _WAIT_SLICE_S = 0.2  # longest uninterruptible wait (Ctrl-C on Windows)
 _SEEN_BYTES = 2000
 _INBOX = 512
@@ -206,6 +207,8 @@ class Link:
                 now_s = time.monotonic()
                 number = self._last_id = self._last_id + 1
                 line = _line(number, "hello", {})
+                if number == _HELLOS_BEFORE_CTRL_B and not self._seen:
+                    line = b"\x02\n" + line  # a raw prompt left behind by a killed program
                 answer = self._exchange(number, line, min(now_s + _HELLO_EVERY_S, end_s))
                 if answer and answer.get("ok") is True:
                     self.hello = {k: v for k, v in answer.items() if k not in ("id", "ok")}
@@ -262,7 +265,7 @@ class Link:
 
     def _raise_if_dead(self) -> None:
         if self._dead:
-            raise DeviceLost(self._dead.message, self._dead.fix, sights.printable(self._seen))
+            raise type(self._dead)(self._dead.message, self._dead.fix, self._dead.seen)
 
     def _lost(self, message: str, fix: str) -> DeviceLost:
         shown = sights.printable(self._seen[-400:])

@@ -17,7 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from preheat import paths
-from preheat.errors import DeviceLost, PreheatError, Refused, UsageError
+from preheat.errors import (
+    DeviceLost,
+    PortGone,
+    PreheatError,
+    Refused,
+    ServiceMode,
+    UsageError,
+)
 from preheat.link import Link, Message
 
 _MAX_LINE = 65536
@@ -26,7 +33,9 @@ _CONNECT_S = 2.0
 _POLL_SLICE_S = 0.2
 # These end the owner's connection, so only somebody who holds the port himself may ask.
 _OWN_PORT_ONLY = ("service", "reset")
-_KINDS = {"Refused": Refused, "UsageError": UsageError, "DeviceLost": DeviceLost}
+_KINDS = {kind.__name__: kind for kind in (
+    Refused, UsageError, DeviceLost, PortGone, ServiceMode,
+)}  # what a link raises
 
 
 def note_path(port: str) -> Path:

@@ -8,6 +8,7 @@ import ast
 import base64
 import contextlib
 import io
+import os
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -24,9 +25,9 @@ from preheat.serialport import PORT_ERRORS, SerialStream, gone, open_stream
 
 Progress = Callable[[int, int], None]
 
-_READ_S = 10.0  # longest silence within one call: a flash erase, a slow hash
+SILENCE_S = 10.0  # longest silence within one call: a flash erase, a slow hash
 _ENTER_S = 3
-_ENTER_TRIES = 3
+_ENTER_TRIES = 2
 _PIECE_BYTES = 1536  # raw bytes in one statement
 _BATCH_CHARS = 2600  # statements sent together: few round trips, yet small to compile on a board
 _TAIL_BYTES = 600
@@ -41,13 +42,13 @@ class _Wire:
 
     def read(self, n: int = 1) -> bytes:
         data = b""
-        end_s = time.monotonic() + _READ_S
+        end_s = time.monotonic() + SILENCE_S
         while len(data) < n:
             piece = self.stream.read(n - len(data), 0.2)
             data += piece
             self.tail = (self.tail + piece)[-_TAIL_BYTES:]
             if len(data) < n and time.monotonic() > end_s:
-                raise TransportError(f"no answer within {_READ_S:g} s")
+                raise TransportError(f"no answer within {SILENCE_S:g} s")
         return data
 
     def write(self, data: bytes) -> None:
@@ -70,6 +71,20 @@ class _Transport(SerialTransport):
         self.use_raw_paste = True
         self.mounted = False
         self.is_pty = False
+
+    def read_until(
+        self,
+        min_num_bytes: int,
+        ending: bytes,
+        timeout: Any = 10,
+        data_consumer: Any = None,
+        timeout_overall: Any = None,
+    ) -> bytes:
+        """As mpremote's, but never without an end."""
+        limit_s: Any = SILENCE_S if timeout is None else min(timeout, SILENCE_S)
+        return super().read_until(
+            min_num_bytes, ending, limit_s, data_consumer, timeout_overall
+        )
 
 
 class Remote:
@@ -243,9 +258,12 @@ class Remote:
             with contextlib.redirect_stdout(said):  # mpremote prints what it did not expect
                 yield
         except TransportExecError as err:
-            line = seen.traceback_line(err.error_output.encode()) or err.error_output.strip()
+            line = (err.error_output.strip().splitlines() or ["no reason given"])[-1]
             raise VerifyError(f"the board could not {doing}: {line}", "run the command again; if "
                               "it stays so, reset the board first") from err
+        except OSError as err:  # what mpremote makes of the board's own OSError
+            why = os.strerror(err.errno) if err.errno else str(err)
+            raise VerifyError(f"the board could not {doing}: {why}", "check the path") from err
         except (TransportError, struct.error) as err:
             shown = seen.printable(self._wire.tail)
             heard = f"it said: {shown}" if shown else "it said nothing"

@@ -18,6 +18,7 @@ _SIGNS = (
     ("filesystem appears to be corrupted", "the board at {port} cannot read its file system",
      "flash it anew with its flash erased, then run `preheat deploy`"),
 )  # fmt: skip
+_TRACEBACK = "Traceback (most recent call last):"
 _BOOT_MARKS = ("rst:0x", "ESP-ROM:", "Guru Meditation", "Brownout detector")
 
 
@@ -29,18 +30,26 @@ def printable(seen: bytes, limit: int = 160) -> str:
 
 
 def at_prompt(seen: bytes) -> bool:
-    """Whether the last thing said is a MicroPython prompt, friendly or raw."""
+    """Whether the last thing said is a MicroPython prompt: friendly, raw or paste mode."""
     end = seen[-240:]
-    return b">>> " in end or b"raw REPL; CTRL-B to exit" in end
+    return any(p in end for p in (b">>> ", b"raw REPL; CTRL-B to exit", b"\n=== "))
 
 
 def traceback_line(seen: bytes) -> str:
-    """The last line of the last traceback in `seen` ("" when there is none)."""
-    text = seen.decode("utf-8", "replace")
-    if "Traceback (most recent call last):" not in text:
-        return ""
-    lines = text.rsplit("Traceback (most recent call last):", 1)[1].splitlines()
-    return next((ln.strip() for ln in lines if ln.strip() and not ln.startswith(" ")), "")
+    """The last line of the last traceback in `seen` ("" when there is none).
+
+    What the prompt made of our own greeting is a traceback too, and left out.
+    """
+    for part in reversed(seen.decode("utf-8", "replace").split(_TRACEBACK)[1:]):
+        lines = [line for line in part.splitlines() if line.strip()]
+        if lines and '"<stdin>"' not in lines[0]:
+            return next((line.strip() for line in lines if not line.startswith(" ")), "")
+    return ""
+
+
+def needs_flashing(text: str) -> bool:
+    """Whether this text rules out that MicroPython runs there."""
+    return any(sign in text for sign, _, _ in _SIGNS[:2])
 
 
 def conclusive(seen: bytes) -> bool:
@@ -51,7 +60,7 @@ def conclusive(seen: bytes) -> bool:
 def explain(port: str, seen: bytes, waited_s: float) -> DeviceLost:
     """The error to raise for a port that gave no hello within `waited_s` seconds."""
     text = seen.decode("utf-8", "replace")
-    shown = printable(seen)
+    shown = printable(seen, 600)
     crash = traceback_line(seen)
     if at_prompt(seen):
         why = f"; its program ended with {crash}" if crash else ""
@@ -66,7 +75,7 @@ def explain(port: str, seen: bytes, waited_s: float) -> DeviceLost:
     if sum(text.count(mark) for mark in _BOOT_MARKS) > 1:
         return DeviceLost(
             f"the board at {port} restarts again and again",
-            f"check its supply, then flash and deploy it anew; it said: {shown}", shown,
+            f"check its supply, then flash and deploy it anew; it said: {printable(seen)}", shown,
         )
     if crash:
         return DeviceLost(f"the program on the board at {port} ended with {crash}",
@@ -83,5 +92,5 @@ def explain(port: str, seen: bytes, waited_s: float) -> DeviceLost:
             f"{port} sends bytes that are not a preheat unit's",
             "check that this is the unit's port (115200 baud)", shown,
         )
-    return DeviceLost(f"something other than a preheat unit answers at {port}: {shown}",
+    return DeviceLost(f"something other than a preheat unit answers at {port}: {printable(seen)}",
                       "check that this is the unit's port, or run `preheat deploy`", shown)

@@ -17,11 +17,12 @@ from typing import Protocol
 import serial
 from serial.tools import list_ports
 
-from preheat.errors import DeviceLost, UsageError
+from preheat.errors import DeviceLost, PortGone, UsageError
 
 BAUD = 115200
 READ_SLICE_S = 0.1  # longest single read: Ctrl-C must work on Windows too
 WRITE_TIMEOUT_S = 2.0
+RELEASE_S = 1.0  # a port that was just let go may look busy for a moment
 VID_SILICON_LABS = 0x10C4
 
 try:
@@ -105,11 +106,16 @@ class SerialStream:
             port, do_not_open=True, baudrate=BAUD, timeout=READ_SLICE_S,
             write_timeout=WRITE_TIMEOUT_S, exclusive=True if os.name == "posix" else None,
         )
-        try:
-            open_port(self.device, self._policy)
-        except PORT_ERRORS as err:
-            close_port(self.device, self._policy)
-            raise _cannot_open(port, err) from err
+        end_s = time.monotonic() + RELEASE_S
+        while True:
+            try:
+                open_port(self.device, self._policy)
+                return
+            except PORT_ERRORS as err:
+                close_port(self.device, self._policy)
+                if not _in_use(err) or time.monotonic() > end_s:
+                    raise _cannot_open(port, err) from err
+            time.sleep(0.1)
 
     def read(self, n: int, timeout_s: float) -> bytes:
         """Up to `n` bytes, as soon as there are any; b"" after `timeout_s`."""
@@ -206,12 +212,17 @@ def _vid(port: str) -> int | None:
     return next((p.vid for p in list_ports.comports() if p.device.lower() == port.lower()), None)
 
 
-def gone(port: str, why: object) -> DeviceLost:
+def gone(port: str, why: object) -> PortGone:
     """The error for a port that broke while it was in use."""
-    return DeviceLost(
+    return PortGone(
         f"{port} is gone ({why})",
         "check the cable and the unit's supply; the unit turns its heat off without its host",
     )
+
+
+def _in_use(err: Exception) -> bool:
+    number = getattr(err, "errno", None)
+    return number in (errno.EAGAIN, errno.EBUSY) or "PermissionError" in str(err)
 
 
 def _cannot_open(port: str, err: Exception) -> DeviceLost:
@@ -219,7 +230,7 @@ def _cannot_open(port: str, err: Exception) -> DeviceLost:
     if number in (errno.EACCES, errno.EPERM) and os.name == "posix":
         return DeviceLost(f"{port} may not be opened by this user",
                           "join the group that owns it (often dialout or uucp), log in again")
-    if number in (errno.EAGAIN, errno.EBUSY, errno.EWOULDBLOCK) or "PermissionError" in str(err):
+    if _in_use(err):
         return DeviceLost(f"{port} is in use by another program",
                           "close the other program (a serial monitor, or another preheat)")
     if number == errno.ENOENT or "FileNotFoundError" in str(err):

@@ -29,6 +29,7 @@ def summarise(log: runlog.Log) -> dict[str, Any]:
         "state": log.end,
         "profile": header.get("profile"),
         "alloy": header.get("alloy"),
+        "heat_s": heat_s(log),
         **{key: numbers.get(key) for key in METRICS},
         "peaks": summary.get("peaks") or peaks_of(log),
         "faults": summary.get("faults") or [],
@@ -36,6 +37,12 @@ def summarise(log: runlog.Log) -> dict[str, Any]:
         "by": header.get("by"),
         "computed": computed,
     }
+
+
+def heat_s(log: runlog.Log) -> "float | None":
+    """Seconds from the start to the end of the heat; the log itself goes on until it is cool."""
+    ends = [event.get("t_ms") for event in log.events if event.get("ev") == "end"]
+    return round(ends[0] / 1000, 1) if ends and isinstance(ends[0], int) else None
 
 
 def metrics_of(log: runlog.Log) -> dict[str, Any]:
@@ -71,7 +78,8 @@ def lines(summary: dict[str, Any]) -> list[str]:
     text = [
         f"run       {summary['run_id']}  {summary['profile']}  {summary['alloy']}",
         f"ended     {summary['state'] or 'cut off: the log has no summary'}",
-        f"duration  {minutes(summary['duration_s'] or 0)}",
+        f"duration  {minutes(summary['heat_s'] or summary['duration_s'] or 0)}, "
+        f"with cooling {minutes(summary['duration_s'] or 0)}",
         f"peak      {celsius(summary['peak_c'])}",
     ]
     others = [f"{name} {celsius(peak_c)}" for name, peak_c in summary["peaks"]]

@@ -83,6 +83,16 @@ def differences(ours: Any, theirs: Any, path: str = "") -> list[tuple[str, Any, 
     return [] if ours == theirs else [(path, ours, theirs)]
 
 
+def left_to_clear(link: Any) -> "str | None":
+    """What a unit that had no usable settings still waits for after it got them; None if nothing.
+
+    The fault stays latched until a person clears it, also when its cause is gone.
+    """
+    if "config" in link.request("status")["faults"]:
+        return "the unit still shows the fault `config`: clear it with `preheat clear`"
+    return None
+
+
 def remember(link: Any, name: str) -> None:
     """Note the unit at this link under a name in this computer's registry."""
     hello = link.hello

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-RESET_CODE = 75
 _RUN = "import sys; sys.argv[0] = 'micropython'; from micropython_unix import main; main()"
 _START = """
-import sys, vfs
+import os, sys, vfs
 class Flash:
     def __init__(self, path, blocks):
         self.blocks = blocks
@@ -40,14 +39,17 @@ vfs.umount("/")
 vfs.mount(disk, "/")
 sys.path[:] = ["", "/lib"]
 class machine:
-    reset = staticmethod(lambda: sys.exit(%d))
+    reset = staticmethod(lambda: os.system("kill -9 $PPID"))
 sys.modules["machine"] = machine
 for name in ("boot.py", "main.py"):
     try:
         text = open(name).read()
     except OSError:
         continue
-    exec(text)
+    try:
+        exec(text)
+    except Exception as error:
+        sys.print_exception(error)
 """
 
 
@@ -64,7 +66,7 @@ class BareBoard:
         flash = folder / "flash.img"
         if not flash.exists():
             flash.write_bytes(b"\xff" * 4096 * blocks)
-        (folder / "start.py").write_text(_START % (str(flash), blocks, RESET_CODE))
+        (folder / "start.py").write_text(_START % (str(flash), blocks))
         self.log: list[int] = []
         self.port = ""
         self._process: subprocess.Popen[bytes] | None = None
@@ -82,9 +84,10 @@ class BareBoard:
 
     def __exit__(self, *_: object) -> None:
         self._stopping = True
-        if self._process is not None:
-            self._process.kill()
-        self._thread.join(timeout=5)
+        while self._thread.is_alive():  # it may just be starting another one
+            if self._process is not None:
+                self._process.kill()
+            self._thread.join(timeout=0.1)
         os.close(self._master)
         os.close(self._slave)
 

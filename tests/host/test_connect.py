@@ -7,8 +7,8 @@ import stat
 import time
 
 import pytest
-from host.fake_device import FakeDevice
 
+from host.fake_device import FakeDevice
 from preheat import connect, owner
 from preheat.errors import DeviceLost, Refused, UsageError
 from preheat.owner import OwnedLink, OwnerServer

@@ -6,8 +6,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from host.fake_device import FakeDevice
 
+from host.fake_device import FakeDevice
 from preheat import serialport
 from preheat.errors import DeviceLost, Refused, ServiceMode, UsageError
 from preheat.link import Inbox, Link
@@ -262,9 +262,8 @@ def test_a_restart_caused_by_opening_is_told(known, uptime_ms, restarted):
 
 
 def test_a_port_without_lines_cannot_have_restarted_anything():
-    with FakeDevice(uptime_ms=100) as device:
-        with link_to(device, last_boot=lambda uid: "b00t0000") as link:
-            assert not link.restarted_on_open
+    with FakeDevice(uptime_ms=100) as device, link_to(device, last_boot=lambda _: "b0") as link:
+        assert not link.restarted_on_open
 
 
 def test_session_claims_and_beats_until_stopped():

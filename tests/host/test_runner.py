@@ -121,7 +121,7 @@ def test_lost_events_are_learnt_from_the_status(status, end):
 
 def test_a_fault_is_learnt_from_the_status_and_then_the_log_awaited():
     latched = {"run_id": "r1", "state": "fault", "end": None, "faults": ["link", "stuck_on"]}
-    link = ScriptedLink([[], [], [], [CLOSED]], status=[HEATING, latched])
+    link = ScriptedLink([[]] * 6 + [[CLOSED]], status=[HEATING, latched])
     outcome, _ = follow(link)
     assert (outcome.end, outcome.closed) == ("fault:stuck_on", True)
 

@@ -4,6 +4,11 @@ A strategy has `reset(temp_c)` and `step(dt_s, temp_c, preview, free) -> duty 0.
 nothing of limits or faults. Today there is one: a PID with feed-forward.
 """
 
+# Further away than this the integral rests while the error closes by itself within CLOSING_S: it
+# would only learn the ramp's lag. A stalled approach lets it grow, or the target is never reached.
+NEAR_C = 5.0
+CLOSING_S = 60.0
+
 
 def make(settings: dict, zone: dict):
     """The strategy that the settings name, for one zone of the board file."""
@@ -50,7 +55,9 @@ class Pid:
             + self.integral
         )
         duty = min(1.0, max(0.0, wanted))
-        if free and (wanted == duty or (wanted > 1.0) != (error_c > 0)):
+        soon_c = error_c - self._slope_c_s * CLOSING_S
+        closing = abs(error_c) > NEAR_C and soon_c * error_c <= 0
+        if free and not closing and (wanted == duty or (wanted > 1.0) != (error_c > 0)):
             grown = self.integral + self.kp * error_c * dt_s / self.ti_s
             self.integral = min(1.0, max(-1.0, grown))
         return duty

@@ -99,7 +99,7 @@ FAULTS = (
     ),
     Fault(
         "stuck_on", UNPLUG,
-        "rising after 180 s without heat, 20 s by a heater probe; 75 C gained; or load seen",
+        "rising 180 s after heat, 20 s by a heater probe, or 60 s undiminished; load seen",
         COOL_AND_GONE,
         "Heat goes on although it was switched off: the relay is stuck on.",
         "UNPLUG THE HEATER NOW. Replace the solid-state relay before using the unit again.",

@@ -17,6 +17,11 @@ STUCK_HEATER_MIN_MS = 10_000
 STUCK_HEATER_C = 10.0
 STUCK_HEATER_EXTERNAL_C = 25.0  # a board warmed from above shines back on the heater
 COAST_MAX_C = 75.0  # no healthy plant gains this much after 1 °C/s
+# A healthy coast dies away: a minute after the cut it has lost half its slope.
+STEADY_MS = 60_000
+STEADY_SHARE = 0.75
+STEADY_MIN_C_S = 0.3
+STEADY_C = 25.0
 LOAD_SEEN_MS = 1000
 
 
@@ -53,6 +58,8 @@ class NoRise:
         if self._start_c is None or temp_c - self._start_c >= NO_RISE_C:
             self._start_c = temp_c
             self._ms = 0
+        # A colder board was laid on: what counts is the rise from there.
+        self._start_c = min(self._start_c, temp_c)
         self._ms += dt_ms
         return "no_rise" if self._ms >= NO_RISE_MS else None
 
@@ -96,7 +103,7 @@ class StuckOn:
             self._cut_c = board_c
         self._off_ms += dt_ms
         return self._by_heater(heater_c, external) or (
-            not external and board_c is not None and self._by_board(board_c)
+            not external and board_c is not None and self._by_board(board_c, slope_c_s)
         )
 
     def _by_heater(self, heater_c, external) -> bool:
@@ -108,9 +115,14 @@ class StuckOn:
         risen = heater_c - self._heater_low_c >= rise_c
         return risen and self._off_ms >= STUCK_HEATER_MS + STUCK_HEATER_MIN_MS
 
-    def _by_board(self, board_c) -> bool:
-        if board_c - self._cut_c >= COAST_MAX_C * max(1.0, self._cut_slope_c_s):
+    def _by_board(self, board_c, slope_c_s) -> bool:
+        gained_c = board_c - self._cut_c
+        if gained_c >= COAST_MAX_C * max(1.0, self._cut_slope_c_s):
             return True
+        if self._off_ms >= STEADY_MS and gained_c >= STEADY_C:
+            cut_c_s = self._cut_slope_c_s
+            if cut_c_s >= STEADY_MIN_C_S and slope_c_s >= STEADY_SHARE * cut_c_s:
+                return True
         if self._off_ms < STUCK_MS:
             return False
         if self._board_low_c is None or board_c < self._board_low_c:

@@ -5,7 +5,7 @@ how much heater power arrives and answers with temperatures and an energy accoun
 """
 
 KELVIN = 273.15
-LARGEST_STEP_S = 0.1
+LARGEST_STEP_S = 0.125
 HOTTEST_K = 1200.0  # radiation is linearised here when the stable step is chosen
 DEAD_TIME_STEP_S = 0.1  # resolution of a probe's dead time
 

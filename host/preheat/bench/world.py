@@ -228,5 +228,6 @@ class World(BenchClock):
             self.trace.begin(self.now_us)
         self._apply_script()
         self.advance(off_s * 1000000)
+        self._integrate()
         self.boot_us = self.now_us
 

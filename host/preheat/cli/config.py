@@ -73,6 +73,9 @@ def push(file: str, port: "str | None", as_json: bool) -> None:
         with output.progress("settings") as progress:
             digest = units.push_settings(link, values, progress)
         units.remember(link, values["name"])
+        hint = units.left_to_clear(link)
+    if hint:
+        output.note(hint)
     output.say(f"settings stored in {values['name']} ({digest})")
     output.document({"unit": values["name"], "hash": digest})
 

@@ -6,8 +6,12 @@ from preheat.cli.common import Output, json_option
 
 
 @click.command()
+@click.option(
+    "--interpreter", type=click.Choice(["micropython", "cpython"]),
+    help="What runs the firmware. Default: MicroPython where there is one.",
+)
 @json_option
-def demo(as_json: bool) -> None:
+def demo(interpreter: "str | None", as_json: bool) -> None:
     """Run a whole job on a virtual hot plate: deploy, configure, heat, pull the log, export it.
 
     The real firmware runs on a real MicroPython where there is one for this system.
@@ -19,7 +23,7 @@ def demo(as_json: bool) -> None:
 
     output = Output(as_json)
     with keyboard() as keys, Interrupts() as interrupts:
-        made = demonstration.run(output.note, make_view, keys, interrupts)
+        made = demonstration.run(output.note, make_view, keys, interrupts, interpreter)
     for line in made.result.lines():
         output.say(line)
     if made.csv:

@@ -36,7 +36,7 @@ class LazyGroup(rich_click.RichGroup):
         if verb is None:
             return None
         if self._listing:  # a row for the list, without the module behind it
-            return rich_click.RichCommand(verb.name, help=verb.sentence, short_help=verb.sentence)
+            return rich_click.RichCommand(name=verb.name, help=verb.sentence, short_help=verb.sentence)
         module_name, attribute = verb.target.split(":")
         return getattr(importlib.import_module(module_name), attribute)
 

@@ -53,7 +53,10 @@ def name(name: str, port: "str | None", as_json: bool) -> None:
             units.push_settings(link, {**values, "name": name})
         units.remember(link, name)
         where = link.port
+        hint = units.left_to_clear(link)
     if fresh:
         output.note("the unit had no settings: it has those of an untuned unit now")
+    if hint:
+        output.note(hint)
     output.say(f"{name} is the unit at {where}")
     output.document({"name": name, "port": where, "changed": changed})
