@@ -1,12 +1,14 @@
 """The world around a virtual unit: frames, pins, faults, time and trace."""
 
+from pathlib import Path
+
 import pytest
 
 from preheat import tomlfiles
 from preheat.bench import amplifier, plantfile
 from preheat.bench.benchclock import TICKS_PERIOD, Timer, UnitReset
 from preheat.bench.script import KINDS
-from preheat.bench.trace import Trace
+from preheat.bench.trace import HEADER, Trace
 from preheat.bench.world import World
 from preheat_fw import max31855
 
@@ -237,6 +239,14 @@ def test_a_stuck_relay_heats_on_through_a_power_cut_of_the_controller():
     again = make("hotplate", "virtual-hotplate-bare", rows)
     again.restore(world.state(), "power", 20.0)
     assert again.plant.board_c() > world.plant.board_c() + 20
+
+
+def test_the_page_names_every_fault_and_column():
+    page = (Path(__file__).parents[2] / "docs" / "virtual-bench.md").read_text(encoding="utf-8")
+    for kind, default, _ in KINDS:
+        assert f"`{kind}`" in page
+        assert default is None or f"({default:g})" in page
+    assert HEADER.strip() in page
 
 
 def test_every_problem_of_a_fault_file_is_told_at_once():

@@ -6,8 +6,8 @@ from preheat import errors
 
 CODES = {
     errors.PreheatError: 1, errors.UsageError: 2, errors.DeviceLost: 3, errors.PortGone: 3,
-    errors.ServiceMode: 3, errors.Refused: 4, errors.RunFault: 5, errors.OperatorStop: 6, errors.VerifyError: 7,
-    errors.OutOfLimits: 8,
+    errors.ServiceMode: 3, errors.Refused: 4, errors.RunFault: 5, errors.OperatorStop: 6,
+    errors.VerifyError: 7, errors.OutOfLimits: 8,
 }
 
 

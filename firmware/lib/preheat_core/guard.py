@@ -20,10 +20,10 @@ class Situation:
     def __init__(self):
         self.running = False  # a run is heating
         self.settling = False  # a run has ended or a fault is latched; heat should be off
-        self.setpoint_c = None
+        self.setpoint_c: "float | None" = None
         self.external = False  # heat from above is declared
         self.interlock_ok = True
-        self.load_seen = None  # load-sense input, None where there is none
+        self.load_seen: "bool | None" = None  # load-sense input, None where there is none
 
 
 class Guard:
@@ -108,7 +108,7 @@ class Guard:
         if now.running:
             if not now.interlock_ok:
                 self.trips.append(("interlock", "input open"))
-            if valid and control_c is not None:
+            if valid and control_c is not None and now.setpoint_c is not None:
                 code = self.no_rise.step(dt_ms, load, control_c, now.setpoint_c)
                 if code is not None:
                     self.trips.append((code, f"{control_c:.1f} C at load {load:.2f}"))

@@ -11,7 +11,7 @@ from preheat_core.latch import Latch
 from preheat_core.notices import Notices
 from preheat_core.orders import Orders
 from preheat_core.recorder import FLAG_CONTACTOR, FLAG_EXTERNAL, FLAG_INHIBIT
-from preheat_core.run import TOUCH_C
+from preheat_core.run import TOUCH_C, Run
 
 CONTACTOR_LEAD_MS = 500  # the contactor closes this long before the first heat
 DT_MAX_MS = 10_000  # a clock that jumps ahead counts as no more than this
@@ -29,7 +29,7 @@ class Decision:
         self.contactor = False
         self.lamp = False
         self.buzzer = False
-        self.events = ()  # dicts with "ev", for the host; the run's log has them already
+        self.events: list = []  # dicts with "ev", for the host; the run's log has them already
 
 
 class Inputs:
@@ -41,7 +41,7 @@ class Inputs:
         self.on_ms = 0  # on-time that the gate delivered since the last step
         self.interlock_ok = True
         self.button = False  # start button held down
-        self.load_seen = None  # None without a load-sense input
+        self.load_seen: "bool | None" = None  # None without a load-sense input
 
 
 class Kernel:
@@ -55,9 +55,9 @@ class Kernel:
         self.orders = Orders(self)
         self.notices = Notices()
         self.buzzer = signals.Buzzer()
-        self.run = None  # a Run from start until its log is closed
-        self.last_end = None
-        self.armed = None  # name of the profile that the start button starts
+        self.run: "Run | None" = None  # from start until its log is closed
+        self.last_end: "str | None" = None
+        self.armed: "str | None" = None  # name of the profile that the start button starts
         self.start_pressed = False  # for one step: the button asks for that start
         self.readings = ()
         self.interlock_ok = True
@@ -209,7 +209,7 @@ class Kernel:
     def close_run(self) -> None:
         """Close the log of a run whose heat is over, if there is one."""
         if self.run is not None and not self.run.closed:
-            self.last_end = self._end_state()
+            self.last_end = self._end_state() or "aborted"
             self.run.close(self.last_end, self.latch.rows)
             self._events.append({"ev": "closed", "run": self.run.run_id, "end": self.last_end})
 

@@ -23,7 +23,7 @@ WATCHDOG_MS = 3000
 SPI_HZ = 1_000_000
 SEA_OF_TIME = 1_700_000_000  # a clock before this was never set
 
-current = None  # the running App; the virtual bench looks here
+current: "App | None" = None  # the running App; the virtual bench looks here
 
 
 class App:
@@ -182,7 +182,7 @@ def _fw_hash():
 
 
 def _set_clock(epoch_s: int) -> None:
-    year, month, day, hour, minute, second, weekday, _ = time.gmtime(epoch_s)
+    year, month, day, hour, minute, second, weekday = time.gmtime(epoch_s)[:7]
     machine.RTC().datetime((year, month, day, weekday, hour, minute, second, 0))
 
 

@@ -30,9 +30,11 @@ class Desk:
     def answer(self, obj: dict) -> dict:
         """The answer to a host's object: never an exception, never silence."""
         number = protocol.request_id(obj)
+        if obj.get("cmd") == "stop":
+            self.do_stop(obj)  # whatever else is wrong with the line
         if number is None:
             return _refused(None, "args", "id must be a whole number")
-        cmd = obj.get("cmd")
+        cmd = str(obj.get("cmd"))
         wrong = protocol.check_args(cmd, obj)
         if wrong is not None:
             return _refused(number, wrong[0], wrong[1])

@@ -5,6 +5,7 @@ from preheat_core import settings as settings_schema
 from preheat_core.kernel import Kernel
 from preheat_fw.desk import Desk
 from preheat_fw.files import Files
+from preheat_fw.gate import Gate
 from preheat_fw.journal import Journal
 from preheat_fw.statement import Statement
 from preheat_fw.store import StoreError, sha
@@ -34,9 +35,9 @@ class Unit:
         self.set_clock = about["set_clock"]
         self._epoch_s = about["epoch_s"]
         self.uptime_ms = 0
-        self.token = None
-        self.leaving = None  # "service" or "reset" once asked for
-        self.gate = None  # set by the composition root
+        self.token: "str | None" = None
+        self.leaving: "str | None" = None  # "service" or "reset" once asked for
+        self.gate: "Gate | None" = None  # set by the composition root
         self.probes = []  # drivers, in the board's order; set by the composition root
         self.problems = []
         self.board, self.board_hash = self._load("board.json", board_schema, NO_BOARD)

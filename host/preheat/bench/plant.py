@@ -210,7 +210,8 @@ class Plant:
         """All that changes, JSON-able, to carry a plant over a restart of its process."""
         probes = [[p.seen_c, p.temp_c, p.dead] for p in self.probes]
         return {
-            "temps_c": self.temps_c, "j_k": self.j_k, "probes": probes, "ring": self._ring,
+            "temps_c": self.temps_c, "j_k": self.j_k, "probes": probes,
+            "ring": [self._ring, self._ring_s],
             "energy": [self.energy_in_j, self.energy_lost_j],
         }
 
@@ -218,7 +219,7 @@ class Plant:
         """Take over what `state` returned; the plant file must be the same."""
         self.temps_c = list(state["temps_c"])
         self.j_k = list(state["j_k"])
-        self._ring = state["ring"]
+        self._ring, self._ring_s = state["ring"]
         self.energy_in_j, self.energy_lost_j = state["energy"]
         for p, (seen_c, temp_c, dead) in zip(self.probes, state["probes"]):
             p.seen_c, p.temp_c, p.dead = seen_c, temp_c, list(dead)

@@ -64,6 +64,8 @@ class BoardOs(types.ModuleType):
     def rename(self, old, new):
         _os.replace(self._path(old), self._path(new))
 
+    replace = rename
+
     def stat(self, path, **more):
         return _os.stat(self._path(path), **more)
 

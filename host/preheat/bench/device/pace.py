@@ -13,6 +13,7 @@ import sys
 LINK_DEADLINE_MS = 10000  # of real silence: then the host is really gone
 LINK_WAIT_MS = 4000  # of bench silence: then bench time waits
 CATCH_UP_MS = 100  # further behind than this, lost real time is given up
+WAIT_SLICE_MS = 50  # how often it looks at the control file while it waits for the host
 CONTROL_US = 100000  # how often the control file is looked for, bench time
 
 
@@ -92,10 +93,14 @@ class Pace:
         if age_ms <= LINK_WAIT_MS:
             if age_ms < 100:
                 self._age_wall_ms = wall_ms
-        elif not world.host_silent:
-            left_ms = self._age_wall_ms + LINK_DEADLINE_MS - wall_ms
-            if left_ms > 0 and self.ground.readable(left_ms):
+            return
+        until_ms = self._age_wall_ms + LINK_DEADLINE_MS
+        while wall_ms < until_ms and not world.host_silent:
+            if self.ground.readable(min(WAIT_SLICE_MS, until_ms - wall_ms)):
                 self.heard()
+                return
+            self._obey()
+            wall_ms = self.ground.wall_ms()
 
     def _obey(self):
         """Carry out what the supervisor's user asked for meanwhile: faults and buttons."""
