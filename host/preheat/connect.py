@@ -34,15 +34,15 @@ class Target:
 def resolve(port: str | None, registry: Registry | None = None) -> Target:
     """The port meant by `port` (a device path, socket://host:port, or a unit's name).
 
-    None means PREHEAT_PORT, else the only known unit. `UsageError` when that settles nothing.
+    None means the only known unit, else PREHEAT_PORT. `UsageError` when that settles nothing.
     """
     registry = registry or Registry()
-    given = port or os.environ.get("PREHEAT_PORT")
     units = registry.units()
+    if not port and len(units) == 1:
+        return Target(units[0].port, units[0])
+    given = port or os.environ.get("PREHEAT_PORT")
     known = ", ".join(u.name for u in units)
     if not given:
-        if len(units) == 1:
-            return Target(units[0].port, units[0])
         if units:
             raise UsageError(f"several units are known ({known})", "choose one with --port NAME")
         raise UsageError(

@@ -36,10 +36,12 @@ def test_a_units_name_gives_its_port():
     assert target.unit is not None and target.unit.name == "bench"
 
 
-def test_preheat_port_comes_before_the_only_known_unit(monkeypatch):
+def test_the_only_known_unit_comes_before_preheat_port(monkeypatch):
+    monkeypatch.setenv("PREHEAT_PORT", "/dev/ttyACM9")
+    assert connect.resolve(None).port == "/dev/ttyACM9"
     Registry().add("bench", "/dev/ttyUSB7", "aa")
     assert connect.resolve(None).port == "/dev/ttyUSB7"
-    monkeypatch.setenv("PREHEAT_PORT", "/dev/ttyACM9")
+    Registry().add("second", "/dev/ttyUSB8", "bb")
     assert connect.resolve(None).port == "/dev/ttyACM9"
     assert connect.resolve("bench").port == "/dev/ttyUSB7"
 

@@ -58,7 +58,10 @@ class Unit:
         data = self.store.read_bytes(name)
         body = self.store.read_json(name)
         if data is None or body is None:
-            self.problems.append(f"{name} is missing or damaged")
+            # A new unit has no settings yet: it works untuned. Damaged ones are another matter:
+            # the calibration in them is lost, and readings would be wrong without a word.
+            if name in self.store.list() or schema is board_schema:
+                self.problems.append(f"{name} is missing or damaged")
             return instead, None
         problems = schema.check(body)
         if problems:

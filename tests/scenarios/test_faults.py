@@ -1,0 +1,100 @@
+"""Every fault of the virtual bench, alone, on every shipped plant: what must come of it.
+
+Seen in the trace, which the plant writes: the heat is gone, and stays gone.
+"""
+
+import pytest
+from playing import play
+
+PLANTS = {
+    "hotplate": ("hotplate-sac305", 60),
+    "quartz-light": ("preheat-sac305", 60),
+    "quartz-medium": ("preheat-sac305", 60),
+    "quartz-heavy": ("preheat-sac305", 60),
+    "ceramic": ("preheat-sac305", 90),
+}
+# What a fault may end as. Where several stand, it depends on plant and moment which evidence is
+# conclusive first; each is a row of the fault table that fits the cause.
+ENDS = {
+    "tc_open": {"fault:tc_open"},
+    "tc_short_gnd": {"fault:tc_short_gnd"},
+    "tc_short_vcc": {"fault:tc_short_vcc"},
+    "spi_zero": {"fault:bus_zero"},
+    "spi_ones": {"fault:bus_ones"},
+    "tc_frozen": {"fault:frozen"},
+    "ssr_stuck_on": {"fault:stuck_on"},
+    "ssr_stuck_off": {"fault:no_rise"},
+    "mains_loss": {"fault:no_rise"},
+    "interlock": {"fault:interlock"},
+    "host_silent": {"fault:link"},
+    "power_cut": {"reset"},
+    # A probe off the board, or a reading that jumps by 15 °C.
+    "tc_detached": {"fault:no_rise", "fault:ramp_fast", "fault:ramp_timeout"},
+    "tc_offset": {"fault:ramp_fast"},
+    # Not faults of the unit by themselves: the run goes on as long as it can.
+    "heater_gain": {"done", "fault:ramp_timeout", "fault:no_rise"},
+    "contactor_welded": {"done"},
+    "board_swap": {"done", "fault:ramp_timeout", "fault:no_rise"},
+    "external_heat": {"done", "fault:hold_timeout", "fault:over_temp", "fault:stuck_on"},
+}
+
+
+@pytest.mark.parametrize("kind", ENDS)
+@pytest.mark.parametrize("plant", PLANTS)
+def test_a_fault_alone(tmp_path, plant, kind):
+    profile, at_s = PLANTS[plant]
+    fault = {"at_s": at_s, "kind": kind}
+    if kind == "host_silent":
+        fault["duration_s"] = 60  # the host speaks again, and learns of the end
+    played = play(tmp_path, plant, profile, [fault])
+
+    assert played.end in ENDS[kind]
+    # The log is whole to its end and says the same.
+    assert not played.log.truncated and played.log.problem is None
+    assert played.log.summary["end"] == played.end
+    # The trace has rows of the heated part: there was something to take away.
+    assert max(row["heater_w"] for row in played.trace) > 0
+    if played.end.startswith("fault:"):
+        code = played.end.partition(":")[2]
+        assert played.exit_code == 5
+        assert code in played.faults_after_reset  # latched over a reset
+        rows = played.after_end()
+        assert rows, "the trace ends with the heat"
+        assert all(row["heater_w"] == 0 and row["ssr_cmd"] == 0 for row in rows)
+        assert all(row["contactor"] == 0 for row in rows)
+    elif played.end == "reset":
+        assert played.exit_code == 5
+        assert played.faults_after_reset == []
+        cut_s = at_s + 1
+        assert all(row["heater_w"] == 0 for row in played.trace if row["t_s"] > cut_s)
+    else:
+        assert played.exit_code == 0
+
+
+def test_without_a_contactor_a_stuck_relay_calls_for_unplugging(tmp_path):
+    fault = {"at_s": 60, "kind": "ssr_stuck_on"}
+    played = play(
+        tmp_path, "hotplate", "hotplate-sac305", [fault], board="virtual-hotplate-bare"
+    )
+    assert played.end == "fault:stuck_on" and played.exit_code == 5
+    assert "unplug" in played.said
+    rows = played.after_end()
+    assert all(row["ssr_cmd"] == 0 for row in rows)
+    # Software can do no more: the plant says that the heat goes on.
+    assert max(row["heater_w"] for row in rows) > 0
+    assert "stuck_on" in played.faults_after_reset
+
+
+def test_load_sense_finds_a_stuck_relay_within_two_seconds_of_no_command(tmp_path):
+    fault = {"at_s": 60, "kind": "ssr_stuck_on"}
+    played = play(
+        tmp_path, "quartz-medium", "preheat-sac305", [fault], board="virtual-quartz-full"
+    )
+    assert played.end == "fault:stuck_on"
+    trip_s = next(e["t_ms"] for e in played.log.events if e["ev"] == "fault") / 1000
+    assert trip_s <= at_most_off_s(played.trace) + 2.5
+
+
+def at_most_off_s(trace):
+    """When, after the fault, the relay's pin was low for the first whole row."""
+    return next(row["t_s"] for row in trace if row["t_s"] > 60 and row["ssr_cmd"] == 0)
