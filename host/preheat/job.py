@@ -11,6 +11,7 @@ from preheat.card import Card, make_card
 from preheat.errors import PreheatError
 from preheat.session import Session
 from preheat_core import profile as profiles
+from preheat_core import runlog
 
 
 class Ready(NamedTuple):
@@ -51,7 +52,7 @@ class Result(NamedTuple):
 
     def lines(self) -> list[str]:
         """The result as text."""
-        text = summary.lines(self.summary) if self.summary else [f"ended     {self.end}"]
+        text = summary.lines(self.summary) if self.path else [f"ended     {self.end}"]
         if self.note:
             text.append(f"note      {self.note}")
         if self.path:
@@ -101,7 +102,7 @@ def collect(link: Any, outcome: runner.Outcome) -> Result:
     detail = runner.fault_detail(outcome.events)
     if not outcome.closed:
         note = f"the log is still being written; later: `preheat log pull {outcome.run_id}`"
-        return Result(outcome.run_id, outcome.end, {}, None, note, detail)
+        return _without_log(outcome, note, detail)
     try:
         path = logs.pull(link, outcome.run_id)
     except PreheatError as error:
@@ -109,7 +110,12 @@ def collect(link: Any, outcome: runner.Outcome) -> Result:
             raise
         # How the run ended must not be hidden behind a transfer that failed.
         note = f"the log could not be pulled ({error}); try `preheat log pull {outcome.run_id}`"
-        return Result(outcome.run_id, outcome.end, {}, None, note, detail)
+        return _without_log(outcome, note, detail)
     log = logs.load(path)
     end = log.end or outcome.end
     return Result(outcome.run_id, end, summary.summarise(log), path, logs.damage(log), detail)
+
+
+def _without_log(outcome: runner.Outcome, note: str, detail: str) -> Result:
+    unknown = {**summary.summarise(runlog.read(b"")), "events": outcome.events}
+    return Result(outcome.run_id, outcome.end, unknown, None, note, detail)

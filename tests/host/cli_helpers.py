@@ -1,7 +1,6 @@
 """Running `preheat` in this process the way a shell would: exit code, stdout and stderr."""
 
 import json
-import os
 from typing import NamedTuple
 
 from preheat.__main__ import main
@@ -34,10 +33,6 @@ class Shell:
         code = main([str(argument) for argument in arguments])
         out, err = self._capsys.readouterr()
         return Ran(code, out, err)
-
-    def use(self, unit):
-        """Make a unit the default of the following commands."""
-        os.environ["PREHEAT_PORT"] = unit.port
 
     def file(self, name, content):
         """Write a file beside the home; returns its path."""

@@ -11,7 +11,7 @@ import pytest
 
 from host.cli_helpers import Shell
 from host.fake_unit import FakeUnit, make_log
-from preheat import paths, tomlfiles
+from preheat import manifest, paths, tomlfiles
 from preheat_core import settings
 
 
@@ -183,3 +183,25 @@ def test_watch_prints_json_lines_until_ctrl_c(preheat, unit, tmp_path):
     assert watcher.returncode == 0, err
     assert any("st" in line for line in lines)
     assert all(json.loads(line) for line in out.splitlines())
+
+
+def test_deploy_of_what_is_there_already_changes_nothing(preheat, unit):
+    hello = {**unit.do_hello({}), "fw_hash": manifest.firmware_hash()}
+    unit.do_hello = lambda _ask: hello
+    ran = preheat("deploy", "--json")
+    assert ran.code == 0, ran.err
+    assert (ran.document["changed"], ran.document["written"]) == (False, [])
+    assert "already has firmware" in preheat("deploy").out
+    assert "service" not in unit.asked
+
+
+def test_deploy_refuses_a_bad_board_before_it_speaks_to_the_unit(preheat, unit):
+    file = preheat.file("b.toml", "schema = 1\n")
+    assert preheat("deploy", "--board", file).code == 4
+    assert unit.asked == []
+
+
+def test_deploy_to_a_unit_without_a_prompt_is_refused(preheat, unit):
+    ran = preheat("deploy")
+    assert ran.code == 4
+    assert "service" not in unit.asked

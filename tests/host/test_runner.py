@@ -3,7 +3,9 @@
 import pytest
 
 from preheat.errors import DeviceLost, OperatorStop, Refused, RunFault
-from preheat.runner import UNKNOWN_HEAT, Run, fault_detail, raise_for_end
+from preheat.job import collect
+from preheat.ownership import Lending
+from preheat.runner import UNKNOWN_HEAT, Outcome, Run, fault_detail, raise_for_end
 from preheat_core import faults
 
 
@@ -213,3 +215,41 @@ def test_the_detail_is_that_of_the_last_fault():
     events = [{"ev": "fault", "detail": "a"}, {"ev": "fault", "detail": "b"}, {"ev": "end"}]
     assert fault_detail(events) == " [b]"
     assert fault_detail([]) == ""
+
+
+def test_a_result_without_its_log_has_the_same_keys():
+    left = collect(ScriptedLink(), Outcome("r1", "aborted", [END], False))
+    assert left.path is None
+    assert left.as_dict()["state"] == "aborted"
+    assert left.as_dict()["events"] == [END]
+    assert {"peak_c", "duration_s", "tal_s", "log", "note"} <= set(left.as_dict())
+    assert left.lines()[0] == "ended     aborted"
+
+
+def test_a_transfer_that_fails_does_not_hide_how_the_run_ended(monkeypatch, tmp_path):
+    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path))
+    link = ScriptedLink(hello={"name": "a"}, get=Refused("not now", code="state"))
+    result = collect(link, Outcome("r1", "fault:tc_open", [], True))
+    assert (result.end, result.path) == ("fault:tc_open", None)
+    assert "not now" in result.note
+    with pytest.raises(Refused):
+        collect(link, Outcome("r1", "done", [], True))
+
+
+def test_the_owner_lends_its_token_to_other_windows():
+    link = ScriptedLink()
+    lending = Lending(link)
+    lending.token = "t1"
+    lending.request("continue")
+    lending.request("stop")
+    lending.request("beat", token="t2")
+    assert link.asked == [("continue", {"token": "t1"}), ("stop", {}), ("beat", {"token": "t2"})]
+    assert lending.hello is link.hello
+
+
+def test_heartbeats_keep_up_with_a_unit_whose_time_runs_faster():
+    told = [[{"st": "ramp", "t": t}] for t in (1, 2, 3, 4, 60)]
+    link = ScriptedLink([*told, [END, CLOSED]], status=HEATING)
+    view = Notes()
+    Run(link, "token", "r1", view, Presses(), CtrlC()).follow(lambda: 0.0)
+    assert [cmd for cmd, _ in link.asked] == ["beat"] * 3

@@ -36,7 +36,8 @@ class LazyGroup(rich_click.RichGroup):
         if verb is None:
             return None
         if self._listing:  # a row for the list, without the module behind it
-            return rich_click.RichCommand(name=verb.name, help=verb.sentence, short_help=verb.sentence)
+            words = verb.sentence
+            return rich_click.RichCommand(name=verb.name, help=words, short_help=words)
         module_name, attribute = verb.target.split(":")
         return getattr(importlib.import_module(module_name), attribute)
 
