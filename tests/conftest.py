@@ -18,7 +18,8 @@ for package, folder in (
 ):
     if importlib.util.find_spec(package) is None:
         sys.path.insert(0, str(folder))
-for folder in (TESTS, TESTS / "core", TESTS / "firmware", TESTS / "scenarios"):  # helpers that tests share
+SHARED = ("core", "firmware", "scenarios")  # folders with helpers that tests share
+for folder in (TESTS, *(TESTS / name for name in SHARED)):
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
 

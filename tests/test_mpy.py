@@ -13,7 +13,8 @@ from preheat import manifest, mpy
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRMWARE = ROOT / "firmware"
-BUDGET_BYTES = 60 * 1024
+BUDGET_BYTES = 60 * 1024  # what was hoped for; docs/decisions/0004 says why it is more
+CEILING_BYTES = 80 * 1024  # and what must not be passed without a decision
 # The interpreter here is a 64-bit build: objects take about one and a half times what they take
 # on a 32-bit board. An RP2040 offers some 190 KB, so this heap stands for it, and what must be
 # left of it for about 50 KB there: run, log buffers and the JSON of one profile fit into that.
@@ -27,7 +28,7 @@ def compiled():
     return mpy.compile_all(manifest.sources())
 
 
-def test_every_file_compiles_and_the_total_keeps_the_budget(compiled, record_property):
+def test_every_file_compiles_and_the_total_stays_below_the_ceiling(compiled, record_property):
     here = {f"/{p.relative_to(FIRMWARE).as_posix()}" for p in FIRMWARE.rglob("*.py")}
     assert {path.replace(".mpy", ".py") for path in compiled} == here
     sizes = {path: len(data) for path, data in compiled.items()}
@@ -38,7 +39,7 @@ def test_every_file_compiles_and_the_total_keeps_the_budget(compiled, record_pro
         f"firmware: {total / 1024:.1f} KB of .mpy in {len(sizes)} files "
         f"(budget {BUDGET_BYTES // 1024} KB; largest {largest}, {sizes[largest] / 1024:.1f} KB)",
     )
-    assert total <= BUDGET_BYTES, sorted(sizes.items(), key=lambda item: -item[1])
+    assert total <= CEILING_BYTES, sorted(sizes.items(), key=lambda item: -item[1])
 
 
 SCRIPT = """

@@ -22,7 +22,8 @@ STEADY_MS = 60_000
 STEADY_SHARE = 0.75
 STEADY_MIN_C_S = 0.3
 STEADY_C = 25.0
-LOAD_SEEN_MS = 1000
+LOAD_SEEN_MS = 1000  # in all, while the relay is commanded off
+EDGE_MS = 20  # a zero-cross relay lets go at the end of its half wave
 
 
 class LoadMeter:
@@ -93,7 +94,8 @@ class StuckOn:
         `external` means heat from above is declared or possible: the board probe then proves
         nothing, the heater probe and the load-sense input still do.
         """
-        self._seen_ms = self._seen_ms + dt_ms if load_seen and on_ms == 0 else 0
+        if on_ms + EDGE_MS < dt_ms:  # the relay was commanded off when the load was looked at
+            self._seen_ms = self._seen_ms + dt_ms if load_seen else 0
         if self._seen_ms >= LOAD_SEEN_MS:
             return True
         if on_ms > 0:
