@@ -1,6 +1,7 @@
 """Each judge of the guard: what it trips on, how fast, and what it leaves alone."""
 
 from preheat_core.faults import FAULT, FAULTS, HEATING_STATES, IDLE, fault
+from preheat_core.runlog import read
 from rig import BOARD, Rig, recipe, stage, with_probes
 
 LONG = recipe(stage("a", 200, ramp_max_s=2000))
@@ -84,11 +85,51 @@ def test_a_ramp_that_is_too_steep_trips():
     assert rig.kernel.latch.codes == ["ramp_fast"] and step <= 36
 
 
+def test_wild_samples_are_not_a_steep_ramp():
+    rig = Rig(with_probes(("chip", "component")))
+    rig.fixed_c[1] = 60.0
+    rig.running(LONG, 30)
+    for _ in range(20):
+        for temp_c in (140.0, 140.0):
+            rig.fixed_c[1] = temp_c
+            rig.tick()
+        rig.fixed_c[1] = 60.0
+        rig.wait(8)
+    assert not rig.kernel.latch.rows
+
+
+def test_a_reading_that_jumps_and_stays_is_a_steep_ramp():
+    rig = Rig(with_probes(("chip", "component")))
+    rig.fixed_c[1] = 60.0
+    rig.running(LONG, 30)
+    rig.fixed_c[1] = 75.0
+    assert trip_s(rig, 10) <= 5
+    assert rig.kernel.latch.codes == ["ramp_fast"]
+
+
+def test_a_probe_plugged_in_during_a_run_meets_its_limit():
+    rig = Rig(with_probes(("chip", "component")))
+    rig.faults[1] = "tc_open"
+    rig.running(LONG, 10)
+    rig.faults.clear()
+    rig.fixed_c[1] = 251.0
+    assert trip_s(rig) <= 0.75
+    assert rig.kernel.latch.codes == ["over_temp"]
+
+
 def test_a_dead_heater_is_found():
     rig = Rig()
     rig.power = 0.0
     rig.running(LONG)
     assert 115 <= trip_s(rig) <= 180
+    assert rig.kernel.latch.codes == ["no_rise"]
+
+
+def test_a_dead_heater_is_found_behind_the_closest_holdback():
+    rig = Rig()
+    rig.power = 0.0
+    rig.running(recipe(stage("a", 200, ramp_max_s=2000, holdback_c=6)))
+    assert trip_s(rig) <= 400
     assert rig.kernel.latch.codes == ["no_rise"]
 
 
@@ -161,6 +202,19 @@ def test_a_latched_fault_clears_only_when_its_cause_is_gone():
     assert rig.kernel.orders.clear() is None and rig.kernel.state != FAULT
 
 
+def test_a_fault_cleared_while_its_log_is_open_still_names_its_end():
+    rig = Rig().running(LONG, 30)
+    rig.faults[0] = "tc_open"
+    rig.wait(3)
+    rig.faults.clear()
+    rig.wait(1)
+    assert rig.kernel.orders.clear() is None
+    rig.wait(1)
+    assert [event["end"] for event in rig.said("closed")] == ["fault:tc_open"]
+    summary = read(b"".join(rig.blocks)).summary
+    assert summary["end"] == "fault:tc_open" and summary["faults"][0][0] == "tc_open"
+
+
 def test_an_over_temperature_clears_only_when_cool():
     rig = Rig(latched=[("over_temp", "before a reset")])
     rig.plate_c = rig.probe_c = 120.0
@@ -169,6 +223,28 @@ def test_an_over_temperature_clears_only_when_cool():
     rig.until(lambda: rig.probe_c < 49, 2000)
     rig.wait(1)
     assert rig.kernel.orders.clear() is None
+
+
+def test_a_unit_that_cannot_be_used_stays_so_whatever_is_cleared():
+    rig = Rig()
+    rig.kernel.unusable = True
+    rig.kernel.fail("config", "settings.json is damaged")
+    rig.wait(1)
+    assert "config" in rig.kernel.orders.clear()
+    rig.kernel.unusable = False
+    assert rig.kernel.orders.clear() is None
+
+
+def test_a_flickering_probe_does_not_fill_the_log():
+    rig = Rig().running(HOLD)
+    for _ in range(3000):
+        rig.faults[0] = "tc_short_gnd"
+        rig.tick()
+        rig.faults.clear()
+        rig.wait(0.75)
+        if len(rig.said("inhibit")) > 12:
+            break
+    assert rig.kernel.heating and 5 <= len(rig.said("inhibit")) <= 12
 
 
 def test_acknowledging_silences_but_does_not_clear():

@@ -75,6 +75,20 @@ def test_button_starts_only_an_armed_profile():
     assert not rig.kernel.start_pressed  # once per press
 
 
+def test_a_button_that_is_down_since_the_start_was_never_pressed():
+    rig = Rig()
+    rig.kernel.armed = "test"
+    rig.inputs.button = True
+    for _ in range(40):
+        rig.tick()
+        assert not rig.kernel.start_pressed
+    rig.inputs.button = False
+    rig.tick()
+    rig.inputs.button = True
+    rig.tick()
+    assert rig.kernel.start_pressed
+
+
 def test_a_new_run_may_start_while_the_last_one_cools():
     rig = Rig().running(recipe(stage("a", 100)), 60)
     rig.kernel.orders.stop()

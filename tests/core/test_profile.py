@@ -140,6 +140,7 @@ def test_bounds():
         ("band_c", 0.5),
         ("band_c", 11),
         ("holdback_c", 31),
+        ("holdback_c", 5),
         ("operator", 1),
         ("ramp_max_s", 0),
         ("until", 5),

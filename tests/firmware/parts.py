@@ -165,6 +165,7 @@ class Bench:
         self.line = FakeLine()
         self.fed = []
         self.epoch_s = None
+        self.off_pins = ((15, 0), (16, 0))
         self._id = 0
         self.unit = None
         self.store = Store(str(folder / "data"))
@@ -184,6 +185,7 @@ class Bench:
         self.unit = Unit(self.store, logs, {
             "uid": "00ff", "boot_id": "b00t", "reset_cause": "power", "intent": None,
             "fw_hash": "0" * 16, "set_clock": self._set_clock, "epoch_s": lambda: self.epoch_s,
+            "off_pins": self.off_pins,
         })  # fmt: skip
         self.timer = FakeTimer(self.time)
         self.gate = Gate(

@@ -70,3 +70,36 @@ def test_it_works_without_a_contactor():
     gate.tick(True, 250)
     time.sleep_ms(DROP_MS)
     assert gate.dropped
+
+
+def test_a_slow_write_in_the_off_part_of_a_window_is_no_fault():
+    time, ssr, contactor, gate = made()
+    gate.close(True)
+    gate.tick(True, 100)
+    time.sleep_ms(100)
+    gate.off()
+    time.sleep_ms(2000)
+    assert not gate.dropped and contactor.level == 1 and ssr.level == 0
+
+
+def test_a_drop_in_the_last_moment_wins():
+    time, ssr, contactor, gate = made()
+    gate.tick(True, 250)
+    wind = gate._timer.init
+
+    def late(**settings):  # the old timer acts just before it is wound again
+        gate._drop(None)
+        wind(**settings)
+
+    gate._timer.init = late
+    gate.tick(True, 250)
+    assert ssr.level == 0 and gate.dropped
+
+
+def test_a_hard_timer_is_asked_for_where_there_is_one():
+    time = FakeClock()
+    timer = FakeTimer(time)
+    asked = []
+    timer.init = lambda **settings: asked.append(settings)
+    Gate(FakePin(), None, timer, FakeTimer.ONE_SHOT, time.ticks_ms, True).tick(True, 250)
+    assert asked[0]["hard"] is True

@@ -88,7 +88,7 @@ FAULTS = (
         "Let it cool. Check that the heater is not covered and that its probe is in place.",
     ),
     Fault(
-        "ramp_fast", TRIP, "slope over 4.5 s above the limit for 1 s", CAUSE_GONE,
+        "ramp_fast", TRIP, "slope over 4.5 s 1 C/s above the limit for 2 s", CAUSE_GONE,
         "The temperature rose faster than allowed.",
         "Check the probe's contact, the board's mass and the stage's ramp.",
     ),
@@ -155,7 +155,7 @@ FAULTS = (
         "Pull the log and report it; deploy the firmware again.",
     ),
     Fault(
-        "config", STOP, "board or settings missing, damaged or refused at boot", ALWAYS,
+        "config", STOP, "board, pins or settings missing, damaged or refused at boot", CAUSE_GONE,
         "The unit's configuration cannot be used.",
         "Run `preheat deploy` and `preheat config push`, then restart.",
     ),

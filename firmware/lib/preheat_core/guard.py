@@ -58,6 +58,7 @@ class Guard:
         self.use_limits(limits)
         self.absent = list(absent)
         self.no_rise = NoRise()
+        self.stuck_on = StuckOn()  # another board may lie there now: what was seen is void
         for sensor in self.sensors:
             sensor.arm()
 
@@ -102,7 +103,8 @@ class Guard:
             and abs(now.setpoint_c - control_c) > FAR_C
         )
         for index in range(len(self.probes)):
-            if not self.absent[index]:
+            # A probe that was not plugged in may fail without harm; once it reads, limits hold.
+            if not self.absent[index] or readings[index].fault is None:
                 self._probe(index, now_ms, dt_ms, readings[index], load, far, now)
         control_c, valid = self.control()
         if now.running:
@@ -123,7 +125,7 @@ class Guard:
         if role == "ambient":
             return
         if now.running:
-            if code is not None:
+            if code is not None and not self.absent[index]:
                 self.trips.append((code, probe["name"]))
             if reading.fault is not None:
                 self.inhibit = reading.fault

@@ -61,13 +61,14 @@ class Kernel:
         self.start_pressed = False  # for one step: the button asks for that start
         self.readings = ()
         self.interlock_ok = True
+        self.unusable = False  # board, settings or stored data cannot be used: nothing may heat
         self.off_ms = 0  # since heat was last delivered
         self._situation = Situation()
         self._events = []
         self._last_ms = None
         self._mono_ms = 0
         self._tick = 0
-        self._button = False
+        self._button = True  # one that is stuck since the start has never been pressed
         self._was_hot = False
 
     @property

@@ -38,8 +38,8 @@ class Latch:
                 return row[1]
         return ""
 
-    def clear(self, present, cool: bool) -> "str | None":
-        """Clear all faults, or say why not. `present` holds codes still measured."""
+    def keeps(self, present, cool: bool) -> "str | None":
+        """Why the faults cannot be cleared; None if they can. `present`: codes still measured."""
         for code in self.codes:
             how = fault(code).clears
             if how == ALWAYS:
@@ -48,6 +48,9 @@ class Latch:
                 return f"{code}: {fault(code).sentence} {fault(code).action}"
             if how == COOL_AND_GONE and not cool:
                 return f"{code}: wait until every probe reads below 50 C"
+        return None
+
+    def clear(self) -> None:
+        """Let go of all faults, once nothing keeps them."""
         self.rows = []
         self.acked = False
-        return None

@@ -2,14 +2,15 @@
 
 from preheat_core.clock import add, diff
 
-INHIBIT_MS = 5000  # an inhibit that comes and goes is told at most this often
+INHIBIT_MS = 5000  # an inhibit that comes and goes is told again after this, then twice this, …
+INHIBIT_MAX_MS = 10_240_000
 APPROACH_AGAIN_C = 3.0  # an approach is told again after falling this far below
 
 
 class Notices:
     """Turns the guard's state of each tick into the few events worth telling."""
 
-    __slots__ = ("_inhibit", "_now_ms", "_told_ms", "_warned")
+    __slots__ = ("_inhibit", "_now_ms", "_pause_ms", "_told_ms", "_warned")
 
     def __init__(self):
         self._now_ms = 0
@@ -20,6 +21,7 @@ class Notices:
         self._warned = None  # index of the probe whose approach was told
         self._inhibit = None
         self._told_ms = None
+        self._pause_ms = INHIBIT_MS
 
     def step(self, dt_ms: int, guard, heating: bool):
         """The events of this tick, as dicts."""
@@ -43,7 +45,10 @@ class Notices:
                 self._warned = None
         inhibit = guard.inhibit if heating else None
         if inhibit is not None and inhibit != self._inhibit:
-            if self._told_ms is None or diff(self._now_ms, self._told_ms) >= INHIBIT_MS:
+            if self._told_ms is None or diff(self._now_ms, self._told_ms) >= self._pause_ms:
+                if self._told_ms is not None:
+                    # A flickering probe in a bake of two days must not fill the run's log.
+                    self._pause_ms = min(2 * self._pause_ms, INHIBIT_MAX_MS)
                 self._told_ms = self._now_ms
                 events.append({"ev": "inhibit", "code": inhibit})
         self._inhibit = inhibit

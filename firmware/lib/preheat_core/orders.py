@@ -107,9 +107,10 @@ class Orders:
         kernel = self._kernel
         if not kernel.latch.rows:
             return None
-        why = kernel.latch.clear(self._present(), kernel.cool)
+        why = kernel.latch.keeps(self._present(), kernel.cool)
         if why is None:
-            kernel.close_run()
+            kernel.close_run()  # while the faults are there: its log names what ended it
+            kernel.latch.clear()
             kernel.tell({"ev": "clear"})
         return why
 
@@ -120,6 +121,8 @@ class Orders:
         found += [sensor.code for sensor in kernel.guard.sensors if sensor.code is not None]
         if not kernel.interlock_ok:
             found.append("interlock")
+        if kernel.unusable:
+            found.append("config")
         return found
 
     def _missing(self, profile):

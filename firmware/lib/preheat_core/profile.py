@@ -17,7 +17,8 @@ STAGE_FIELDS = (
     fields.number("ramp_c_s", 0.02, 4, "°C/s"),
     fields.whole("hold_s", 0, _LONGEST_S, "s", 0),
     fields.number("band_c", 1, 10, "°C", 3),
-    fields.number("holdback_c", 3, 30, "°C", 10),
+    # Never under 6: a setpoint less than 5 °C ahead would hide a dead heater from the guard.
+    fields.number("holdback_c", 6, 30, "°C", 10),
     fields.flag("operator", False),
     fields.flag("external_heat", False),
     fields.whole("ramp_max_s", 1, _LONGEST_S, "s"),

@@ -12,6 +12,8 @@ FAR_C = 5.0  # the setpoint is this far above: heat is meant to raise the temper
 
 STUCK_MS = 180_000  # judged after this long without heat, by any probe
 STUCK_C = 5.0
+RISE_MS = 180_000  # a rise counts within this time: a room warms too, but in hours
+SURE_MS = 2000  # a rise must last: two spikes close together pass any median
 STUCK_HEATER_MS = 20_000  # judged after this long without heat, by a heater probe
 STUCK_HEATER_MIN_MS = 10_000
 STUCK_HEATER_C = 10.0
@@ -65,28 +67,54 @@ class NoRise:
         return "no_rise" if self._ms >= NO_RISE_MS else None
 
 
+class Rise:
+    """How far a temperature rose above its lowest of the last RISE_MS."""
+
+    __slots__ = ("_low_c", "_ms")
+
+    def __init__(self):
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the past."""
+        self._low_c = None
+        self._ms = 0
+
+    def step(self, dt_ms: int, temp_c: float) -> float:
+        """Take one sample; returns the rise in °C, 0 or more."""
+        self._ms += dt_ms
+        if self._low_c is None or temp_c < self._low_c or self._ms >= RISE_MS:
+            self._low_c = temp_c
+            self._ms = 0
+        return temp_c - self._low_c
+
+
 class StuckOn:
     """Heat was taken away and the temperature rises all the same."""
 
     __slots__ = (
-        "_board_low_c",
+        "_board",
         "_cut_c",
         "_cut_slope_c_s",
-        "_heater_low_c",
+        "_heater",
         "_off_ms",
         "_seen_ms",
+        "_sure_ms",
     )
 
     def __init__(self):
         self._seen_ms = 0
+        self._board = Rise()
+        self._heater = Rise()
         self._restart(None, 0.0)
 
     def _restart(self, board_c, slope_c_s):
         self._off_ms = 0
         self._cut_c = board_c
         self._cut_slope_c_s = slope_c_s
-        self._board_low_c = None
-        self._heater_low_c = None
+        self._sure_ms = 0
+        self._board.reset()
+        self._heater.reset()
 
     def step(self, dt_ms, on_ms, board_c, slope_c_s, heater_c, load_seen, external) -> bool:
         """True when heat is proven to go on. Temperatures are None where there is no probe.
@@ -101,23 +129,28 @@ class StuckOn:
         if on_ms > 0:
             self._restart(board_c, slope_c_s)
             return False
-        if self._cut_c is None:
-            self._cut_c = board_c
         self._off_ms += dt_ms
-        return self._by_heater(heater_c, external) or (
-            not external and board_c is not None and self._by_board(board_c, slope_c_s)
-        )
+        if external or board_c is None:
+            # What others heated must not count as a rise of ours once they have stopped.
+            self._cut_c = None
+            self._board.reset()
+            by_board = False
+        else:
+            by_board = self._by_board(dt_ms, board_c, slope_c_s)
+        seen = self._by_heater(dt_ms, heater_c, external) or by_board
+        self._sure_ms = self._sure_ms + dt_ms if seen else 0
+        return self._sure_ms >= SURE_MS
 
-    def _by_heater(self, heater_c, external) -> bool:
+    def _by_heater(self, dt_ms, heater_c, external) -> bool:
         if heater_c is None or self._off_ms < STUCK_HEATER_MS:
             return False
-        if self._heater_low_c is None or heater_c < self._heater_low_c:
-            self._heater_low_c = heater_c
         rise_c = STUCK_HEATER_EXTERNAL_C if external else STUCK_HEATER_C
-        risen = heater_c - self._heater_low_c >= rise_c
+        risen = self._heater.step(dt_ms, heater_c) >= rise_c
         return risen and self._off_ms >= STUCK_HEATER_MS + STUCK_HEATER_MIN_MS
 
-    def _by_board(self, board_c, slope_c_s) -> bool:
+    def _by_board(self, dt_ms, board_c, slope_c_s) -> bool:
+        if self._cut_c is None:
+            self._cut_c = board_c
         gained_c = board_c - self._cut_c
         if gained_c >= COAST_MAX_C * max(1.0, self._cut_slope_c_s):
             return True
@@ -127,6 +160,4 @@ class StuckOn:
                 return True
         if self._off_ms < STUCK_MS:
             return False
-        if self._board_low_c is None or board_c < self._board_low_c:
-            self._board_low_c = board_c
-        return board_c - self._board_low_c >= STUCK_C
+        return self._board.step(dt_ms, board_c) >= STUCK_C

@@ -4,7 +4,8 @@ from preheat_core.filters import Median, Slope
 
 SLOPE_WINDOW_MS = 4500
 RAMP_TRIP_MARGIN_C_S = 1.0  # at the limit heat is withheld; this far beyond it the run ends
-RAMP_PERSIST_MS = 1000
+# Two wild samples tilt the fitted line up for less than this, a jump of 15 °C that stays for more.
+RAMP_PERSIST_MS = 2000
 
 
 class LimitWatch:
@@ -49,7 +50,7 @@ class LimitWatch:
         return hottest_c >= self.limit.approach_c or self.temp_c + coast_c >= self.limit.trip_c
 
     def too_fast(self, dt_ms: int, ramp_max_c_s: float) -> "str | None":
-        """ "inhibit" above the ramp limit, "trip" when far above it for a second, else None."""
+        """ "inhibit" above the ramp limit, "trip" when far above it for a while, else None."""
         if self.slope_c_s <= ramp_max_c_s:
             self._fast_ms = 0
             return None

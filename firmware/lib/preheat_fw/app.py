@@ -34,6 +34,9 @@ class App:
         self.interrupted = logs.finish_interrupted()
         board = self.unit.board
         pins = board["pins"]
+        # Before every other pin: an SPI without mosi may take its port's default pin for it, and
+        # whoever owns that pin takes it back below.
+        self.unit.probes = self._probes(board)
         outputs = {
             name: _output(pins[name])
             for name in ("contactor", "lamp", "buzzer", "fan")
@@ -50,12 +53,14 @@ class App:
         self.gate = Gate(
             ssr,
             outputs.pop("contactor", None),
-            machine.Timer(-1),
+            # ESP32: a real one. Its virtual ones leak at every init and refuse an early deinit.
+            machine.Timer(0 if sys.platform == "esp32" else -1),
             machine.Timer.ONE_SHOT,
             time.ticks_ms,
+            # RP2 alone can call back in the interrupt itself; before 1.26 it could not either.
+            sys.platform == "rp2" and sys.implementation.version >= (1, 26),
         )
         self.unit.gate = self.gate
-        self.unit.probes = self._probes(board)
         inputs.update(outputs)
         self.console = Console(
             SerialPort(_binary(sys.stdin), _binary(sys.stdout)),
@@ -155,6 +160,7 @@ def _about(intent) -> dict:
         "reset_cause": _reset_cause(),
         "intent": intent,
         "fw_hash": _fw_hash(),
+        "off_pins": _off_pins(),
         "set_clock": _set_clock,
         "epoch_s": _epoch_s,
     }
@@ -178,6 +184,16 @@ def _fw_hash():
         with open("/fw.json") as file:
             return json.load(file)["hash"]
     except (OSError, ValueError, KeyError):
+        return None
+
+
+def _off_pins():
+    """What boot.py drives, as (pin, level) rows; None if board_pins.py cannot be used."""
+    try:
+        import board_pins
+
+        return [(int(pin), int(level)) for pin, level in board_pins.OFF]
+    except Exception:  # a file cut short may fail in any way
         return None
 
 

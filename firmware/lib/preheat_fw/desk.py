@@ -4,6 +4,7 @@ import binascii
 import os
 
 from preheat_core import commands, limits, profile, protocol
+from preheat_core.run import COOL_MAX_MS
 from preheat_core.runlog import bytes_for
 from preheat_fw.store import StoreError, sha
 
@@ -211,9 +212,9 @@ def _refused(number, code, why, problems=()) -> dict:
 
 
 def _records(body) -> int:
-    """Records the run may write at most: one a second in ramps, a tenth of that in long waits."""
+    """Records the run may write at most: one a second, in long waits a tenth of that."""
     seconds = 0
     for stage in body["stages"]:
         waits_s = stage.get("hold_max_s", 0) + stage.get("operator_max_s", 0)
         seconds += stage["ramp_max_s"] + min(waits_s, 120 + waits_s // 10)
-    return int(min(seconds, body["run_max_s"])) + 60 + 180
+    return int(min(seconds, body["run_max_s"])) + 60 + COOL_MAX_MS // 1000

@@ -10,14 +10,17 @@ class Gate:
 
     `ssr` and `contactor` are callables pin(0/1) (contactor may be None); `timer` has the
     `init(mode=, period=, callback=)` and `deinit()` of machine.Timer; `ticks_ms` is the clock.
+    `hard`: the timer's init takes hard=True and calls back in the interrupt itself.
     """
 
-    def __init__(self, ssr, contactor, timer, one_shot, ticks_ms):
+    def __init__(self, ssr, contactor, timer, one_shot, ticks_ms, hard=False):
         self._ssr = ssr
         self._contactor = contactor
         self._timer = timer
         self._one_shot = one_shot
         self._ticks_ms = ticks_ms
+        self._more = {"hard": True} if hard else {}
+        self._wound = False  # the timer runs
         self._on_since_ms = None
         self._delivered_ms = 0
         self._drop_call = self._drop  # bound once: an interrupt must not allocate
@@ -26,6 +29,7 @@ class Gate:
         self.close(False)
 
     def _drop(self, _timer) -> None:
+        # May run inside an interrupt: nothing here may allocate or raise before the pin is low.
         self._ssr(0)
         if self._contactor is not None:
             self._contactor(0)
@@ -38,20 +42,31 @@ class Gate:
 
     def tick(self, permit: bool, on_ms: int) -> None:
         """Begin a tick: heat on only with a permit and some on-time, else off."""
-        if permit and on_ms > 0 and not self.dropped:
-            self._timer.init(mode=self._one_shot, period=DROP_MS, callback=self._drop_call)
-            if self._on_since_ms is None:
-                self._on_since_ms = self._ticks_ms()
-            self._ssr(1)
-        else:
+        if not permit or on_ms <= 0:
             self.off()
-            self._timer.deinit()
+            return
+        self._timer.init(
+            mode=self._one_shot, period=DROP_MS, callback=self._drop_call, **self._more
+        )
+        self._wound = True
+        if self.dropped:  # looked at when the old timer can act no more
+            self.off()
+            return
+        if self._on_since_ms is None:
+            self._on_since_ms = self._ticks_ms()
+        self._ssr(1)
 
     def off(self) -> None:
-        """Heat off, now; always allowed."""
+        """Heat off, now; always allowed. With nothing to take away the timer is stopped too:
+
+        a slow write to the flash in the off part of a window is no fault of the loop.
+        """
         self._ssr(0)
         self._account()
         self._on_since_ms = None
+        if self._wound:
+            self._wound = False
+            self._timer.deinit()
 
     def delivered(self) -> int:
         """On-time in ms since the last call."""

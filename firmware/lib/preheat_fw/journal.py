@@ -9,6 +9,7 @@ from preheat_fw.store import StoreError
 
 FLUSH_MS = 10_000  # what is in the log's memory is at most this old, or twice this under full heat
 FLUSH_BYTES = 2048
+AGAIN_CALLS = 40  # a latch that could not be stored is tried again after so many ticks
 
 
 class Journal:
@@ -21,7 +22,8 @@ class Journal:
         self._blocks = []
         self._bytes = 0
         self._flushed_ms = None
-        self._saved = None  # the latched rows as stored
+        self._saved = []  # the latched rows as stored
+        self._again = 0
 
     def begin(self, run_id: str) -> None:
         """Open the log of a run; StoreError or OSError if that fails."""
@@ -39,6 +41,8 @@ class Journal:
         """Collect what the run recorded; write it when it is time and no heat is on."""
         if self._flushed_ms is None:
             self._flushed_ms = now_ms
+        if not gate.on:
+            self.save_latch(kernel)  # before the log: the mains may go at any moment
         run = kernel.run
         if run is not None:
             self._collect(run)
@@ -49,8 +53,6 @@ class Journal:
             if due and not gate.on:
                 self._flushed_ms = now_ms
                 self.flush(kernel)
-        if not gate.on:
-            self.save_latch(kernel)
 
     def _collect(self, run) -> None:
         for block in run.recorder.take():
@@ -90,16 +92,20 @@ class Journal:
     def save_latch(self, kernel) -> None:
         """Store the latched faults when they changed, so that they survive a reset."""
         rows = kernel.latch.rows
-        if self._saved == rows or (self._saved is None and not rows):
+        if self._saved == rows:
             return
-        self._saved = list(rows)
+        if self._again > 0:
+            self._again -= 1
+            return
         try:
             if rows:
                 self._store.write_json("latch.json", [list(row) for row in rows])
             else:
                 self._store.remove("latch.json")
+            self._saved = list(rows)
         except (StoreError, OSError) as error:
             # Heat is off already; the unit must not be used before its flash is looked after.
+            self._again = AGAIN_CALLS
             kernel.fail("log_failed", str(error)[:60])
 
     def loaded(self, rows) -> None:

@@ -74,10 +74,11 @@ class Loop:
             gate.off()  # the relay opens before the contactor has to
         gate.close(decision.contactor)
         gate.tick(decision.permit, decision.on_ms)
+        driven_ms = self._ticks_ms()  # sampling and judging took time: the pulse begins here
         self._ports.show(decision.lamp, decision.buzzer, kernel.state == COOL)
         tokens.append("drive")
         if decision.permit and decision.on_ms < TICK_MS:
-            self._wait(add(start_ms, decision.on_ms))
+            self._wait(add(driven_ms, decision.on_ms))
             gate.off()
         self._unit.journal.tick(kernel, gate, self._ticks_ms())
         tokens.append("record")

@@ -21,7 +21,8 @@ NO_BOARD = {
 class Unit:
     """Holds what the console's commands work on. `about` holds the hardware's identity:
 
-    uid, boot_id, reset_cause, intent, fw_hash (str or None), and set_clock, epoch_s (callables).
+    uid, boot_id, reset_cause, intent, fw_hash (str or None), off_pins ((pin, level) rows that
+    boot.py drives, or None), and set_clock, epoch_s (callables).
     """
 
     def __init__(self, store, logs, about: dict):
@@ -43,9 +44,11 @@ class Unit:
         self.board, self.board_hash = self._load("board.json", board_schema, NO_BOARD)
         default = settings_schema.default("unit")
         settings, self.settings_hash = self._load("settings.json", settings_schema, default)
+        self._check_off_pins(about["off_pins"])
         latched = self._latched()
         self.kernel = Kernel(self.board, settings, latched)
         if self.problems:
+            self.kernel.unusable = True
             self.kernel.fail("config", self.problems[0])
         self.journal = Journal(logs, store)
         self.journal.loaded(latched)
@@ -69,13 +72,27 @@ class Unit:
             return instead, sha(data)
         return schema.normalise(body), sha(data)
 
+    def _check_off_pins(self, off_pins) -> None:
+        """What boot.py cannot switch off must not be switched on."""
+        pins = [zone["ssr"] for zone in self.board["zones"]]
+        if pins and "contactor" in self.board["pins"]:
+            pins.append(self.board["pins"]["contactor"])
+        off = [pin for pin, level in off_pins or () if level == 0]
+        for pin in pins:
+            if pin not in off:
+                self.problems.append(f"board_pins.py does not switch pin {pin} off: deploy again")
+
     def _latched(self):
         rows = self.store.read_json("latch.json")
         good = isinstance(rows, list) and all(
             isinstance(row, list) and len(row) == 2 and isinstance(row[0], str) for row in rows
         )
+        if not good:
+            # Damaged: that something was latched is known, and must not be forgotten.
+            there = "latch.json" in self.store.list()
+            return [("internal", "latch.json was damaged")] if there else []
         # A board that is whole again clears its own complaint; every other fault needs a person.
-        return [(row[0], str(row[1])) for row in rows if row[0] != "config"] if good else []
+        return [(row[0], str(row[1])) for row in rows if row[0] != "config"]
 
     def _load_armed(self):
         armed = self.store.read_json("armed.json")
@@ -86,6 +103,8 @@ class Unit:
         """New, checked settings take effect at once; no run is heating."""
         settings = settings_schema.normalise(body)
         self.settings_hash = sha(data)
+        self.problems = [row for row in self.problems if not row.startswith("settings.json")]
+        self.kernel.unusable = bool(self.problems)
         self.kernel.use_settings(settings)
         for driver, row in zip(self.probes, self.board["probes"]):
             offset_c, gain = calibration(settings, row["name"])
@@ -111,7 +130,9 @@ class Unit:
 
     def leave(self, intent: str) -> None:
         """Restart after this tick; the intent is stored first, so that it is explained."""
+        self.kernel.close_run()  # a run that only cools keeps its own end instead of "reset"
         self.journal.flush(self.kernel)
+        self.journal.save_latch(self.kernel)
         self.store.write_json("intent.json", {"intent": intent})
         self.leaving = intent
 

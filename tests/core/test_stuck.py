@@ -1,0 +1,38 @@
+"""What must not be taken for a relay that is stuck on."""
+
+from preheat_core.faults import COOL, IDLE
+from rig import Rig, recipe, stage, with_probes
+
+
+def test_what_others_warmed_before_the_run_is_no_stuck_relay():
+    rig = Rig().running(recipe(stage("a", 40, hold_s=1)))
+    rig.until(lambda: rig.kernel.state == IDLE)
+    rig.kernel.fail("link", "a fault that stays for a while")
+    rig.wait(300)  # watched without heat: the lowest temperature is the room's
+    assert rig.kernel.orders.clear() is None
+    for temp_c in (60.0, 120.0):  # a board fresh from the hot air is laid on
+        rig.plate_c = rig.probe_c = temp_c
+        rig.wait(30)
+    assert rig.start(recipe(stage("a", 150))) is None
+    rig.wait(20)
+    assert rig.kernel.heating and not rig.said("unplug")
+
+
+def test_a_room_that_warms_in_hours_is_no_stuck_relay():
+    rig = Rig(with_probes(("coil", "heater")), latched=[("link", "over night")])
+    for step in range(7200 * 2):
+        rig.plate_c = rig.probe_c = 15.0 + step / 800
+        rig.fixed_c[1] = 15.0 + step / 800
+        rig.tick(1000)
+    assert rig.kernel.latch.codes == ["link"]
+
+
+def test_two_spikes_while_it_cools_are_no_stuck_relay():
+    rig = Rig().running(recipe(stage("a", 150, hold_s=1)))
+    rig.until(lambda: rig.kernel.state == COOL)
+    rig.wait(200)
+    rig.fixed_c[0] = rig.probe_c + 60
+    rig.wait(0.5)
+    rig.fixed_c.clear()
+    rig.wait(10)
+    assert not rig.kernel.latch.rows
