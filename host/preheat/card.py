@@ -37,6 +37,7 @@ class Card(NamedTuple):
     planned_s: float
     operator_waits: int
     external_heat: bool
+    unwatched: "tuple[LimitRow, ...]"
 
     def as_dict(self) -> dict[str, Any]:
         """The card as plain JSON values."""
@@ -51,6 +52,7 @@ class Card(NamedTuple):
             "planned_s": self.planned_s,
             "operator_waits": self.operator_waits,
             "external_heat": self.external_heat,
+            "unwatched": [row._asdict() for row in self.unwatched],
         }
 
     def lines(self) -> list[str]:
@@ -70,6 +72,11 @@ class Card(NamedTuple):
                 f"limit    {row.role}: heat withheld from {row.approach_c:.0f} °C, "
                 f"off for good at {row.trip_c:.0f} °C ({row.source})"
             )
+        rows += [
+            f"WARNING  no {row.role} probe on this unit: nothing watches its limit of "
+            f"{row.trip_c:.0f} °C ({row.source})"
+            for row in self.unwatched
+        ]
         rows.append(f"planned  {plan}")
         if self.external_heat:
             rows.append("heat from above is expected in this profile")
@@ -94,6 +101,7 @@ def make_card(
         planned_s=round(planned_s(profile, START_C if start_c is None else start_c), 1),
         operator_waits=sum(1 for stage in profile["stages"] if stage.get("operator")),
         external_heat=any(stage.get("external_heat") for stage in profile["stages"]),
+        unwatched=unwatched_limits(rows, probes, profile),
     )
 
 
@@ -102,6 +110,15 @@ def binding_limit(rows: tuple[LimitRow, ...], probes: tuple[Probe, ...]) -> "Lim
     fitted = {probe.role for probe in probes}
     process = [row for row in rows if row.role in PROCESS_ROLES and row.role in fitted]
     return min(process, key=lambda row: row.trip_c, default=None)
+
+
+def unwatched_limits(
+    rows: tuple[LimitRow, ...], probes: tuple[Probe, ...], profile: dict[str, Any]
+) -> tuple[LimitRow, ...]:
+    """The limits of the roles that the profile names although the unit has no such probe."""
+    named = {limit["role"] for limit in profile.get("limits") or ()}
+    missing = named - {probe.role for probe in probes}
+    return tuple(row for row in rows if row.role in missing)
 
 
 def _probe_text(probe: Probe) -> str:

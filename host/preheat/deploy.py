@@ -29,6 +29,8 @@ BOARD_JSON = boardimage.BOARD_JSON
 # What an earlier installation by hand may have left: it would be found before /lib.
 _SHADOWS = ("/preheat_core", "/preheat_fw", "/lib/preheat_core.py", "/lib/preheat_core.mpy",
             "/lib/preheat_fw.py", "/lib/preheat_fw.mpy")
+_WHEN_REFUSED = {"hot": "with --yes it goes on although hot: stay with the unit",
+                 "state": "see `preheat status`"}
 _OURS = tuple(f"/lib/{package}/" for package in manifest.PACKAGES)
 
 
@@ -133,8 +135,8 @@ def _enter_service(link: Link, stream: Any, confirm: bool) -> Remote:
         link.request("service", confirm=confirm)
     except Refused as err:
         link.close()
-        raise Refused(err.message, err.fix or "wait until it is cool, or confirm", err.code,
-                      err.problems) from err
+        raise Refused(err.message, err.fix or _WHEN_REFUSED.get(err.code, ""),
+                      err.code, err.problems) from err
     except DeviceLost:  # the unit may have restarted before its answer was out
         link.close()
         return _reopen(link.port, lambda s: Remote(s, prompt_s=3.0), SERVICE_S)

@@ -6,6 +6,7 @@ unit whose flash was made anew counts its runs from the start again.
 
 import csv
 import io
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -96,7 +97,7 @@ def on_host() -> list[Path]:
 def find(which: str) -> Path:
     """A log by path, by `last`, by run id, or by unit/run id; UsageError when it is not one."""
     path = Path(which)
-    if path.is_file():
+    if os.path.isfile(path):  # unlike Path.is_file, it does not raise on an overlong name
         return path
     known = on_host()
     if which == "last":

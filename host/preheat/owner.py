@@ -182,6 +182,11 @@ class OwnedLink:
                 self._socket.settimeout(timeout_s)
                 _send(self._socket, ask)
                 answer = _load(self._lines.readline(_MAX_LINE))
+        except TimeoutError as err:
+            raise DeviceLost(
+                f"the `preheat {self.what}` that holds {self.port} does not answer",
+                "look at its window: it may be suspended; end it there, then ask again",
+            ) from err
         except (OSError, ValueError) as err:
             raise DeviceLost(
                 f"the `preheat {self.what}` that held {self.port} has ended",
@@ -205,7 +210,8 @@ def busy(what: str) -> Refused:
 def find(port: str) -> OwnedLink | None:
     """A link through the process that owns `port`; None when there is none.
 
-    A note that nobody answers to is left over from a process that died; it is removed.
+    A note whose port is shut or speaks otherwise is left over from a process that died; it is
+    removed. One that is only silent stays: its owner may be suspended, or slow for a moment.
     """
     path = note_path(port)
     note = _read_note(path)
@@ -213,6 +219,8 @@ def find(port: str) -> OwnedLink | None:
         return None
     try:
         sock = socket.create_connection(("127.0.0.1", int(note["tcp"])), timeout=_CONNECT_S)
+    except TimeoutError:
+        return None
     except OSError:
         path.unlink(missing_ok=True)
         return None
@@ -222,11 +230,15 @@ def find(port: str) -> OwnedLink | None:
         first = _load(lines.readline(_MAX_LINE))
         if first.get("ok") is True and isinstance(first.get("hello"), dict):
             return OwnedLink(sock, lines, port, first)
+        stale = True  # another program has that TCP port now
+    except TimeoutError:
+        stale = False
     except (OSError, ValueError):
-        first = {}
+        stale = True
     lines.close()
     sock.close()
-    path.unlink(missing_ok=True)  # another program has that TCP port now
+    if stale:
+        path.unlink(missing_ok=True)
     return None
 
 

@@ -8,12 +8,20 @@ from pathlib import Path
 
 import platformdirs
 
+from preheat.errors import UsageError
+
 
 def home() -> Path:
     """The toolkit's folder; made when missing."""
     chosen = os.environ.get("PREHEAT_HOME")
     path = Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("preheat"))
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot hold preheat's files: {error.strerror}",
+            "name a folder of yours in PREHEAT_HOME",
+        ) from error
     return path
 
 

@@ -78,6 +78,16 @@ class Registry:
 
     def add(self, name: str, port: str, uid: str = "", board: str = "") -> Unit:
         """Name a unit, or move a known one; a unit has one name, so an older one is dropped."""
+        self.need_free(name, uid)
+        older = self.by_uid(uid)
+        if older:
+            del self._units[older.name]
+        self._units[name] = Unit(name, port, uid, board)
+        self._save()
+        return self._units[name]
+
+    def need_free(self, name: str, uid: str = "") -> None:
+        """`UsageError` when the unit with that chip id cannot have this name."""
         if not NAME.match(name):
             raise UsageError(
                 f"{name!r} cannot be a unit's name", "use 1 to 24 of a-z, 0-9 and -"
@@ -86,14 +96,8 @@ class Registry:
         if known and known.uid and uid and known.uid != uid:
             raise UsageError(
                 f"{name!r} is already another unit (chip id {known.uid}, at {known.port})",
-                "choose another name, or forget that one first",
+                f"choose another name, or first `preheat unit forget {name}`",
             )
-        older = self.by_uid(uid)
-        if older:
-            del self._units[older.name]
-        self._units[name] = Unit(name, port, uid, board)
-        self._save()
-        return self._units[name]
 
     def remove(self, name: str) -> None:
         """Forget a unit; `UsageError` when there is none of that name."""

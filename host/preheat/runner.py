@@ -15,6 +15,7 @@ POLL_S = 0.2  # longest wait for one message: keys and Ctrl-C are looked at this
 ASK_S = 2.0  # the whole status is asked for this often, in case an event was lost
 BEAT_UNIT_S = 2  # a heartbeat at least this often by the unit's own clock, too
 BY_CHARS = 24  # the unit keeps this much of the operator's name
+BY_BYTES = 72  # as sent, where a letter beyond ASCII takes 6: the line must not get too long
 
 DONE, ABORTED, RESET = "done", "aborted", "reset"
 UNSEEN = "unseen"  # the run is over but its end was not heard: the log will tell
@@ -49,16 +50,15 @@ class Run:
     def follow(self, clock: Callable[[], float] = time.monotonic) -> Outcome:
         """Wait for the end of the run, then for the closing of its log.
 
-        DeviceLost when the unit stops answering. Ctrl-C stops the run; after its end it leaves
-        without waiting for the log (`closed` is then False).
+        DeviceLost when the unit stops answering, or is left before it confirmed a stop. Ctrl-C
+        stops the run; after its end it leaves without waiting for the log (`closed` is then
+        False).
         """
-        asked_s = clock()
-        while self.end is None:
-            in_doubt = self._listen()
-            self._obey()
-            if self.end is None and (in_doubt or clock() - asked_s >= ASK_S):
-                asked_s = clock()
-                self._ask()
+        try:
+            asked_s = self._heat(clock)
+        except KeyboardInterrupt as error:  # a second Ctrl-C, before the first was acted on
+            self.view.note(UNKNOWN_HEAT)
+            raise DeviceLost(*_UNCONFIRMED) from error
         if not self.closed:
             self.view.note(
                 "cooling; the log closes when the board is cool (Ctrl-C leaves it in the unit)"
@@ -69,7 +69,18 @@ class Run:
             if not self.closed and clock() - asked_s >= ASK_S:
                 asked_s = clock()
                 self._ask()
-        return Outcome(self.run_id, self.end, self.events, self.closed)
+        return Outcome(self.run_id, self.end or UNSEEN, self.events, self.closed)
+
+    def _heat(self, clock: Callable[[], float]) -> float:
+        """Follow until the heat is over; returns when the status was asked for last."""
+        asked_s = clock()
+        while self.end is None:
+            in_doubt = self._listen()
+            self._obey()
+            if self.end is None and (in_doubt or clock() - asked_s >= ASK_S):
+                asked_s = clock()
+                self._ask()
+        return asked_s
 
     def stop(self) -> bool:
         """Switch the heat off; True, and "heat off" is shown, only if the unit said so."""
@@ -77,9 +88,7 @@ class Run:
             answer = self.link.request("stop")
         except (DeviceLost, Refused, KeyboardInterrupt) as error:
             self.view.note(UNKNOWN_HEAT)
-            raise DeviceLost(
-                "the unit did not confirm the stop", "cut the mains by hand; see the lamp"
-            ) from error
+            raise DeviceLost(*_UNCONFIRMED) from error
         off = answer.get("heat") is False
         self.view.note("heat off" if off else UNKNOWN_HEAT)
         return off
@@ -166,6 +175,7 @@ class Run:
             self.end = f"fault:{faults.worst(codes)}" if codes else UNSEEN
 
 
+_UNCONFIRMED = ("the unit did not confirm the stop", "cut the mains by hand; see the lamp")
 UNKNOWN_HEAT = (
     "HEAT UNKNOWN: the unit has not confirmed the stop. A run started from here ends by itself "
     "10 s after this program; if the lamp stays on, cut the mains."

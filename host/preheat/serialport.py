@@ -102,12 +102,14 @@ class SerialStream:
         self.port = port
         self.has_lines = not is_pty(port)
         self._policy = policy_for(_vid(port), os.name == "nt")
-        self.device = serial.serial_for_url(
-            port, do_not_open=True, baudrate=BAUD, timeout=READ_SLICE_S,
-            write_timeout=WRITE_TIMEOUT_S, exclusive=True if os.name == "posix" else None,
-        )
         end_s = time.monotonic() + RELEASE_S
         while True:
+            # Anew for each try: a failed one leaves both lines low in the object, and opening
+            # with that passes through the reset state.
+            self.device = serial.serial_for_url(
+                port, do_not_open=True, baudrate=BAUD, timeout=READ_SLICE_S,
+                write_timeout=WRITE_TIMEOUT_S, exclusive=True if os.name == "posix" else None,
+            )
             try:
                 open_port(self.device, self._policy)
                 return

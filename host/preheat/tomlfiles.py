@@ -5,6 +5,7 @@ People write TOML; JSON is read as well, since that is what a unit gives back. W
 """
 
 import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def _find(ref: "str | Path", folder: Path, kind: str, names: list[str]) -> Path:
     path = Path(ref)
     if str(ref) in names:  # before the path: a folder called like a stock name hides nothing
         return folder / f"{ref}.toml"
-    if path.suffix in _SUFFIXES or len(path.parts) > 1 or path.is_file():
+    if path.suffix in _SUFFIXES or len(path.parts) > 1 or os.path.isfile(path):
         return path
     known = ", ".join(names) or "none"
     raise UsageError(f"no {kind} is called {str(ref)!r}", f"name one of {known}, or give a file")

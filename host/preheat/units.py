@@ -93,6 +93,11 @@ def left_to_clear(link: Any) -> "str | None":
     return None
 
 
+def need_free_name(link: Any, name: str) -> None:
+    """UsageError when another unit has this name; asked before the name goes into the unit."""
+    Registry().need_free(name, str(link.hello.get("uid") or ""))
+
+
 def remember(link: Any, name: str) -> None:
     """Note the unit at this link under a name in this computer's registry."""
     hello = link.hello

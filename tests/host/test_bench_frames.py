@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.bench_world import HEATER_CS, heat, make, read, run
+from host.bench_world import HEATER_CS, SSR, heat, make, read, run
 from preheat import tomlfiles
 from preheat.bench import amplifier, plantfile
 from preheat.bench.world import World
@@ -73,6 +73,18 @@ def test_offset_detached_and_noise():
         word = read(world)
     wanted_c = 23 + 0.1 * (world.plant.heater_c() - 23)
     assert max31855.reading(word).temp_c == pytest.approx(wanted_c, abs=3)
+
+
+def test_a_detached_probe_still_hangs_in_the_air_after_a_reset():
+    rows = [{"kind": "tc_detached", "at_s": -1, "value": 0.2}]
+    world = make("hotplate", "virtual-hotplate", rows)
+    heat(world)
+    run(world, 100)
+    world.set_pin(SSR, 0)
+    again = make("hotplate", "virtual-hotplate", rows)
+    again.restore(world.state(), "reset", 0.0)
+    wanted_c = 23 + 0.2 * (again.plant.heater_c() - 23)
+    assert max31855.reading(read(again)).temp_c == pytest.approx(wanted_c, abs=1)
 
 
 def test_spikes_come_as_often_as_the_plant_says():

@@ -141,6 +141,21 @@ def test_a_loss_table_is_a_line_between_rows_and_goes_on_beyond():
         assert loss.watts(temp_c) == pytest.approx(watts)
 
 
+@pytest.mark.parametrize("table", [[[50, 5], [100, 10]], [[0, 0], [30, 0], [100, 7]]])
+def test_at_ambient_a_loss_table_loses_nothing_wherever_it_begins(table):
+    assert Loss(table, 30).watts(30) == pytest.approx(0)
+    assert Loss(table, 30).watts(80) == pytest.approx(5)
+    rows = {"node": [{"name": "a", "j_k": 5, "loss_table": table}]}
+    assert not any("loss_table" in problem.path for problem in plantfile.check_plant(rows))
+
+
+@pytest.mark.parametrize("table", [[[20, 5], [90, 5]], [[20, 0], [90, 0]], [[20, -1], [90, 5]]])
+def test_a_loss_table_without_a_zero_to_rise_from_is_refused(table):
+    rows = {"node": [{"name": "a", "j_k": 5, "loss_table": table}]}
+    found = [p for p in plantfile.check_plant(rows) if "loss_table" in p.path]
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize("name", PLANTS)
 def test_every_plant_has_a_board_and_settings(name):
     from preheat import tomlfiles

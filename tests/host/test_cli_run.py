@@ -14,9 +14,9 @@ import pytest
 from host.cli_helpers import Shell
 from host.fake_unit import FakeUnit
 from preheat import logs
-from preheat.cli.run import hold_profile
+from preheat.cli.run import hold_profile, operator_name
 from preheat.tomlfiles import load_board
-from preheat_core import limits, profile, settings
+from preheat_core import limits, profile, protocol, settings
 
 RUN = ("run", "hotplate-sac305", "--yes")
 
@@ -100,6 +100,31 @@ def test_detached_leaves_at_once(preheat):
         ran = preheat(*RUN, "--detach", "--port", unit.port, "--json")
         assert (ran.code, ran.document["state"]) == (0, "started")
         assert "beat" not in unit.asked
+
+
+@pytest.mark.parametrize("name", ["Ж" * 30, "\U0001f525" * 30, "x" * 30])
+def test_a_name_of_any_letters_fits_the_longest_start_line(name):
+    by = operator_name(name)
+    assert name.startswith(by) and len(by) >= 6
+    start = {"id": protocol.MAX_ID, "cmd": "start", "token": "f" * 12, "profile": "p" * 32,
+             "hash": "f" * 16, "detach": False, "by": by}
+    assert len(protocol.encode(start)) <= protocol.MAX_HOST_LINE
+
+
+def test_ctrl_c_while_the_start_is_on_its_way_stops_the_run(preheat):
+    with FakeUnit("until-stop") as unit:
+        begin = unit.do_start
+
+        def pressed(ask):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+            return begin(ask)
+
+        unit.do_start = pressed
+        ran = preheat(*RUN, "--port", unit.port)
+    assert ran.code == 6
+    assert "stop" in unit.asked
+    assert "heat off" in ran.err
 
 
 def test_a_unit_that_falls_silent_is_3(preheat):

@@ -11,7 +11,8 @@ import pytest
 
 from host.cli_helpers import Shell
 from host.fake_unit import FakeUnit, make_log
-from preheat import manifest, paths, tomlfiles
+from preheat import manifest, paths, tomlfiles, tomltext
+from preheat.registry import Registry
 from preheat_core import settings
 
 
@@ -107,6 +108,28 @@ def test_naming_a_unit_without_settings_gives_it_the_defaults(preheat, monkeypat
         again = preheat("unit", "name", "bench-c", "--port", unit.port, "--json")
         assert again.document["changed"] is False
         assert preheat("unit", "name", "Bench C", "--port", unit.port).code in (2, 4)
+
+
+def test_a_name_in_use_is_refused_before_the_unit_gets_it_and_can_be_forgotten(preheat, unit):
+    Registry().add("spare", "COM99", "ffff")
+    before = unit.settings
+    ran = preheat("unit", "name", "spare", "--port", unit.port)
+    assert ran.code == 2
+    assert "`preheat unit forget spare`" in ran.err
+    file = preheat.file("spare.toml", tomltext.dumps({**before, "name": "spare"}))
+    assert preheat("config", "push", file, "--port", unit.port).code == 2
+    assert unit.settings == before
+    assert preheat("unit", "forget", "spare", "--json").document == {"forgotten": "spare"}
+    assert preheat("unit", "forget", "spare").code == 2
+    assert preheat("unit", "name", "spare", "--port", unit.port).code == 0
+
+
+def test_status_does_not_show_an_earlier_end_beside_a_run(preheat, unit):
+    unit.do_status, plain = (lambda ask: {**plain(ask), **late}), unit.do_status
+    late = {"end": "aborted", "run_id": None}
+    assert "last end aborted" in preheat("status").out
+    late = {"end": "aborted", "run_id": "r000002"}
+    assert "last end" not in preheat("status").out
 
 
 def test_profile_there_and_back(preheat, unit):

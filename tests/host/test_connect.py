@@ -198,7 +198,18 @@ def test_another_program_on_the_notes_tcp_port_is_not_believed():
         begin_s = time.monotonic()
         assert owner.find("COM3") is None  # it accepts, but never answers
         assert time.monotonic() - begin_s < 4
-    assert not path.exists()
+        assert path.exists()  # it may be an owner that is suspended, and goes on later
+
+
+def test_a_suspended_owner_is_found_again_when_it_goes_on(device, held):
+    note = json.loads(held.note.read_text())
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # as a stopped process: no answer
+        held.note.write_text(json.dumps({**note, "tcp": mute.getsockname()[1]}))
+        assert owner.find(device.port) is None
+    assert held.note.exists()
+    held.note.write_text(json.dumps(note))
+    with connect.connect(device.port) as link:
+        assert isinstance(link, OwnedLink)
 
 
 def test_a_later_owner_keeps_its_note_when_the_earlier_one_ends(device):

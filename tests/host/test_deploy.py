@@ -189,6 +189,7 @@ def test_a_hot_unit_refuses_until_the_operator_confirms(unit, firmware):
     with pytest.raises(Refused, match="180 C") as caught:
         deploy.deploy(unit.port)
     assert caught.value.code == "hot"
+    assert "--yes" in caught.value.fix
     assert deploy.deploy(unit.port, confirm=True).changed
 
 

@@ -133,7 +133,7 @@ def unit(tmp_path):
     store.write_bytes(f"profiles/{PROFILE}.json", canonical(tomlfiles.load_profile(PROFILE)))
     about = {
         "uid": "00", "boot_id": "0", "reset_cause": "power", "intent": None, "fw_hash": None,
-        "set_clock": lambda epoch_s: None, "epoch_s": lambda: None,
+        "set_clock": lambda epoch_s: None, "epoch_s": lambda: None, "off_pins": ((15, 0), (16, 0)),
     }  # fmt: skip
     unit = Unit(store, LogDir(str(tmp_path / "logs")), about)
     unit.gate = Gate()

@@ -56,6 +56,13 @@ def test_names_are_plain(name):
         Registry().add(name, "COM3")
 
 
+def test_a_home_that_cannot_be_used_is_named(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(UsageError, match="cannot hold preheat's files"):
+        Registry()
+
+
 def test_remove():
     registry = Registry()
     registry.add("bench", "COM3", "aa")

@@ -186,6 +186,15 @@ def test_a_stop_that_nobody_confirms_is_never_called_heat_off(lost):
     assert view.notes == [UNKNOWN_HEAT]
 
 
+def test_leaving_before_the_stop_was_sent_says_that_the_heat_is_unknown():
+    link = ScriptedLink(status=KeyboardInterrupt())  # Ctrl-C twice while an answer is awaited
+    view = Notes()
+    run = Run(link, "token", "r1", view, Presses(), CtrlC())
+    with pytest.raises(DeviceLost):
+        run.follow(Clock())
+    assert view.notes == [UNKNOWN_HEAT]
+
+
 def test_an_answer_without_heat_off_is_tried_again():
     link = ScriptedLink([[], [], [END, CLOSED]], status=HEATING,
                         stop=[{"heat": True}, {"heat": False}])

@@ -119,6 +119,28 @@ def test_a_missing_port_is_named(tmp_path):
 
 
 @posix
+def test_a_port_that_was_busy_at_first_is_opened_without_passing_through_reset(monkeypatch):
+    made = []
+
+    class BusyOnce(FakePort):
+        def open(self):
+            if not busy_again.pop():
+                raise OSError(16, "Device or resource busy")
+            super().open()
+
+    def make(*_args, **_kwargs):
+        made.append(BusyOnce())
+        return made[-1]
+
+    busy_again = [True, False]
+    monkeypatch.setattr(serialport.serial, "serial_for_url", make)
+    stream = serialport.SerialStream("/dev/ttyUSB0")
+    assert made[-1].lines == (True, True)
+    assert RESET not in made[-1].states
+    stream.close()
+
+
+@posix
 def test_a_pty_reads_writes_and_is_exclusive():
     master, slave = os.openpty()
     stream = serialport.open_stream(os.ttyname(slave))

@@ -57,6 +57,20 @@ def test_the_card_names_the_tightest_limit_of_a_fitted_probe():
     assert make_card({}, status, {"limits": rows}, profile).binding.role == "component"
 
 
+def test_the_card_warns_of_a_limit_that_no_probe_watches():
+    profile = load_profile("bga-sac305")
+    rows = [["board", 212, 208, "alloy"], ["board_top", 245, 241, "BGA"],
+            ["component", 245, 241, "BGA"]]
+    status = {"probes": [["plate", "board", 24.0, None], ["u3", "component", 24.0, None]]}
+    card = make_card({"name": "a"}, status, {"limits": rows}, profile)
+    warnings = [line for line in card.lines() if line.startswith("WARNING")]
+    assert warnings == ["WARNING  no board_top probe on this unit: nothing watches its limit of "
+                        "245 °C (BGA)"]
+    assert [row["role"] for row in card.as_dict()["unwatched"]] == ["board_top"]
+    status["probes"].append(["top", "board_top", 24.0, None])
+    assert not make_card({}, status, {"limits": rows}, profile).unwatched
+
+
 def test_status_line():
     message = {"st": "hold", "i": 1, "c": [148.2, None], "sp": 150, "u": 45, "t": 192, "l": 61}
     assert status_line(message, ("plate", "top"), ("warm", "soak")) == (

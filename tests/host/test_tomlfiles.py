@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from preheat import tomlfiles
+from preheat import logs, tomlfiles
 from preheat.errors import Refused, UsageError
 from preheat_core import limits, profile, settings
 from preheat_core.check import canonical
@@ -97,6 +97,14 @@ def test_an_unknown_name_lists_what_there_is():
         tomlfiles.find_profile("bake")
     with pytest.raises(UsageError, match="virtual-hotplate"):
         tomlfiles.load_board("nothing")
+
+
+def test_a_name_longer_than_a_file_name_can_be(monkeypatch, tmp_path):
+    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path))
+    with pytest.raises(UsageError, match="no profile is called"):
+        tomlfiles.load_profile("a" * 300)
+    with pytest.raises(UsageError, match="no log is named"):
+        logs.find("a" * 300)
 
 
 def test_missing_and_unreadable_files(tmp_path):

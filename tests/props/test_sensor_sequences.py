@@ -2,9 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rig import Rig, recipe, stage, with_probes
 
 from preheat_core.faults import CODES, HEATING_STATES
+from rig import Rig, recipe, stage, with_probes
 
 SENSOR_FAULTS = (
     "tc_open", "tc_short_gnd", "tc_short_vcc", "bus_zero", "bus_ones", "frame_bad", "bus_error",

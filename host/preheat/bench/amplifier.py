@@ -73,7 +73,7 @@ class Amplifier:
         """The word on the bus at now_ms (bench time). `faults`: dict kind → value of this chip."""
         slot = now_ms // CONVERT_MS
         if slot != self._at_ms and not ("tc_frozen" in faults and self.word):
-            passed_s = 0.0
+            passed_s = None  # nobody looked before: long enough
             if self._at_ms is not None:
                 passed_s = (slot - self._at_ms) * (CONVERT_MS / 1000)
             self._at_ms = slot
@@ -107,8 +107,11 @@ class Amplifier:
 
     def _fallen_off(self, passed_s, ambient_c, heater_c, share):
         """A junction in the air: ambient + share·(heater − ambient), 4 s lag from where it was."""
-        if self._detached_c is None:
-            self._detached_c = self.probe.temp_c
         target_c = ambient_c + share * (heater_c - ambient_c)
-        self._detached_c += (target_c - self._detached_c) * min(1.0, passed_s / 4.0)
+        if passed_s is None:  # after a reset it still hangs there
+            self._detached_c = target_c
+        elif self._detached_c is None:
+            self._detached_c = self.probe.temp_c
+        else:
+            self._detached_c += (target_c - self._detached_c) * min(1.0, passed_s / 4.0)
         return self._detached_c

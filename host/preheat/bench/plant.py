@@ -13,18 +13,19 @@ DEAD_TIME_STEP_S = 0.1  # resolution of a probe's dead time
 class Loss:
     """Loss of one node to its surroundings, W, from a measured table of (°C, W) rows.
 
-    Between rows it is linear, beyond the ends the last slope goes on. The first row is where the
-    loss was zero when the table was measured; another ambient temperature shifts the table.
+    Between rows it is linear, beyond the ends the last slope goes on. Where the table's loss is
+    zero was ambient when it was measured; another ambient temperature shifts the table.
     """
 
     __slots__ = ("_i", "_rows", "_shift_c", "steepest_w_k")
 
     def __init__(self, table, ambient_c):
         rows = [(float(c), float(w)) for c, w in table]
-        self._shift_c = rows[0][0] - ambient_c
         self._rows = []
         for (c0, w0), (c1, w1) in zip(rows, rows[1:]):
             self._rows.append((c0, c1, w0, (w1 - w0) / (c1 - c0)))
+        c0, _, w0, slope = next(row for row in self._rows if row[3] > 0)
+        self._shift_c = c0 - w0 / slope - ambient_c
         self.steepest_w_k = max(row[3] for row in self._rows)
         self._i = 0
 

@@ -83,10 +83,16 @@ def find_plant(ref: "str | Path") -> Path:
 
 
 def load_plant(ref: "str | Path") -> dict:
-    """A shipped plant or a plant file, checked; its name is the file's. UsageError or Refused."""
+    """A shipped plant or a plant file, checked; its name is the file's. UsageError or Refused.
+
+    A board file that it names is looked for beside it.
+    """
     path = find_plant(ref)
     data = tomlfiles.load(path)
     tomlfiles.refuse(check_plant(data), str(path))
+    beside = path.parent / data.get("board", "")
+    if beside.is_file():
+        data["board"] = str(beside)
     return {**data, "name": path.stem}
 
 
@@ -108,6 +114,9 @@ def _row_problems(d: dict) -> list[Problem]:
             found.append(Problem(path, table, "2 or more rows [°C, W]", "write two numbers each"))
         elif any(a[0] >= b[0] or a[1] > b[1] for a, b in zip(pairs, pairs[1:])):
             found.append(Problem(path, table, "rising °C and W that do not fall", "sort the rows"))
+        elif pairs[0][1] < 0 or pairs[-1][1] == 0 or pairs[0][1] == pairs[1][1] != 0:
+            fix = "begin with the row where nothing is lost, [ambient, 0]"
+            found.append(Problem(path, table, "a loss that rises from 0 W at ambient", fix))
     return found
 
 

@@ -28,6 +28,10 @@ class Relay:
 
     def close(self) -> None:
         """End the connections and the ports."""
+        for sock in (self._host, self._unit):
+            if sock is not None:  # it may just be writing to somebody who does not read
+                with contextlib.suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(OSError):
             self._wake.send(b"x")
         self._thread.join()

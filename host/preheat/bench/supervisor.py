@@ -20,8 +20,9 @@ import time
 from pathlib import Path
 
 from preheat import tomlfiles
+from preheat.bench import fitting, plantfile
 from preheat.bench import flash as flash_files
-from preheat.bench import plantfile
+from preheat.bench.janitor import Janitor
 from preheat.bench.relay import Relay
 from preheat.bench.trace import HEADER
 from preheat.errors import PreheatError, UsageError
@@ -41,6 +42,9 @@ import sys
 try:
     import ctypes
     ctypes.CDLL(None).prctl(1, 9)
+    import os
+    if os.getppid() != {parent}:  # it was killed a moment before
+        os._exit(1)
 except (ImportError, OSError, AttributeError, TypeError):
     pass
 """
@@ -61,10 +65,10 @@ class VirtualUnit:
     """A virtual unit; a context manager, or `start()` and `stop()`.
 
     plant: a shipped plant's name, a plant file, or a checked dict. board: a stock board's name or
-    a file (default: the one the plant names). faults: a fault file or its rows. speed: bench
-    seconds per second while busy, 0 as fast as it goes; idle_speed likewise while idle. trace: the
-    CSV file to write. interpreter: "micropython", "cpython", or None for the best there is. flash:
-    an image file (cpython: a folder) to keep; an empty or new one is filled as deploy would. seed
+    a file (default: see fitting.board_for). faults: a fault file or its rows. speed: bench seconds
+    per second while busy, 0 as fast as it goes; idle_speed likewise while idle. trace: the CSV
+    file to write. interpreter: "micropython", "cpython", or None for the best there is. flash: an
+    image file (cpython: a folder) to keep; an empty or new one is filled as deploy would. seed
     chooses the noise. source: .py instead of .mpy. files replaces the image, {path: bytes}.
 
     `port` is what the host opens. UsageError or Refused when a file is wrong.
@@ -85,7 +89,7 @@ class VirtualUnit:
             raise UsageError(f"speed {speed} is not usable", f"use 0 to {MAX_SPEED:.0f}")
         self.interpreter = interpreter
         self.plant = plant if isinstance(plant, dict) else plantfile.load_plant(plant)
-        self.board = tomlfiles.load_board(board or self.plant.get("board") or "virtual-quartz")
+        self.board = tomlfiles.load_board(board) if board else fitting.board_for(self.plant)
         self.faults = self._fault_rows(faults)
         self.speed = speed
         self.idle_speed = idle_speed
@@ -102,6 +106,7 @@ class VirtualUnit:
         self._child: "subprocess.Popen | None" = None
         self._thread: "threading.Thread | None" = None
         self._relay: "Relay | None" = None
+        self._janitor: "Janitor | None" = None
         self._ends: "tuple[int, ...]" = ()
         self.folder = Path()
 
@@ -128,6 +133,7 @@ class VirtualUnit:
         self.folder = Path(tempfile.mkdtemp(prefix="preheat-unit-"))
         atexit.register(self.stop)
         try:
+            self._janitor = Janitor(self.folder)
             line_port = self._open_line()
             self._write_config(line_port)
         except BaseException:
@@ -153,6 +159,8 @@ class VirtualUnit:
         self._ends = ()
         if self.folder != Path():
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self._janitor is not None:
+            self._janitor.dismiss()
         atexit.unregister(self.stop)
 
     def inject(self, kind: str, *, duration_s=None, probe=None, value=None) -> None:
@@ -203,12 +211,17 @@ class VirtualUnit:
         hosted = self.interpreter == "cpython"
         flash = self.flash_path or folder / ("flash" if hosted else "flash.img")
         files = {}
-        if not flash.exists() or not (any(flash.iterdir()) if hosted else flash.stat().st_size):
-            unit = flash_files.unit_settings(self.plant.get("name", ""))
+        if flash_files.is_new(flash, hosted):
+            unit = flash_files.unit_settings(fitting.like(self.plant))
             files = self._files or flash_files.image(self.board, unit, self._source)
             flash_files.write(files, flash if hosted else folder / "image")
         if self.trace_path is not None:
-            self.trace_path.write_text(HEADER, encoding="utf-8", newline="\n")
+            try:
+                self.trace_path.write_text(HEADER, encoding="utf-8", newline="\n")
+            except OSError as error:
+                raise UsageError(
+                    f"cannot write the trace {self.trace_path}: {error.strerror}", "choose another"
+                ) from None
         uid = secrets.token_bytes(8)
         if self.flash_path is not None:
             uid = hashlib.sha256(os.fsencode(self.flash_path)).digest()[:8]
@@ -224,10 +237,11 @@ class VirtualUnit:
 
     def _command(self) -> list[str]:
         argv = [str(_DEVICE / "start.py"), str(_HOST), str(self.folder / "config.json")]
-        if self.interpreter == "cpython":
-            return [sys.executable, "-c", _CPYTHON.format(argv=argv)]
-        argv = ["micropython", "-X", f"heapsize={HEAP}", "-i", *argv]
-        return [sys.executable, "-c", _MICROPYTHON.format(argv=argv)]
+        code = _CPYTHON
+        if self.interpreter == "micropython":
+            argv = ["micropython", "-X", f"heapsize={HEAP}", "-i", *argv]
+            code = _MICROPYTHON
+        return [sys.executable, "-c", code.format(argv=argv, parent=os.getpid())]
 
     def _keep(self) -> None:
         """Restart the child until the unit is taken away."""

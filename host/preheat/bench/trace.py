@@ -7,8 +7,7 @@ heater power over the row). A row covers the time since the one before it.
 """
 
 HEADER = "t_s,heater_c,board_c,ssr_cmd,contactor,heater_w\n"
-ROW_US = 100000  # 10 rows a bench second; one a second before the first heat
-QUIET_ROW_US = 1000000
+ROW_US = 100000  # 10 rows a bench second
 
 
 class Trace:
@@ -41,7 +40,7 @@ class Trace:
         self._heat_j = 0.0
         self._ssr = 0
         self._closed = 0
-        self.next_us = now_us + (QUIET_ROW_US if heat_us is None else ROW_US)
+        self.next_us = now_us + ROW_US
 
     def begin(self, now_us):
         """The trace starts, or the first heat does, or the process was restarted."""

@@ -70,6 +70,7 @@ def push(file: str, port: "str | None", as_json: bool) -> None:
     output = Output(as_json)
     values = tomlfiles.load_settings(file)
     with unit_link(port, output) as link:
+        units.need_free_name(link, values["name"])
         with output.progress("settings") as progress:
             digest = units.push_settings(link, values, progress)
         units.remember(link, values["name"])

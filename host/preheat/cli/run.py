@@ -110,7 +110,8 @@ def hold_profile(
 
 
 def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
-    from preheat.job import prepare, start
+    from preheat.cli.keys import Interrupts
+    from preheat.job import prepare
     from preheat.ownership import need_own_port, shared
     from preheat.runner import raise_for_end
 
@@ -124,28 +125,42 @@ def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
                 output.note(line)
             if not order.yes:
                 _wait_for_enter()
-            started = start(link, ready, order.detach, operator_name(order.by))
-            if order.detach:
-                output.say(f"{started.run_id} started; it needs no laptop: see `preheat watch`")
-                output.document({"run_id": started.run_id, "state": "started", "detached": True})
-                return
-            lending.token = started.token
-            result = _attend(link, ready, started)
+            with Interrupts() as interrupts:  # from the start on, Ctrl-C must become a stop
+                started = _start(link, ready, order)
+                if order.detach:
+                    run_id = started.run_id
+                    output.say(f"{run_id} started; it needs no laptop: see `preheat watch`")
+                    output.document({"run_id": run_id, "state": "started", "detached": True})
+                    return
+                lending.token = started.token
+                result = _attend(link, ready, started, interrupts)
     for line in result.lines():
         output.say(line)
     output.document(result.as_dict())
     raise_for_end(result.end, result.detail)
 
 
-def _attend(link: Any, ready: Any, started: Any) -> Any:
-    from preheat.cli.keys import KEYS_HELP, Interrupts, NoKeys, keyboard
+def _start(link: Any, ready: Any, order: Order) -> Any:
+    from preheat.errors import DeviceLost
+    from preheat.job import start
+
+    try:
+        return start(link, ready, order.detach, operator_name(order.by))
+    except KeyboardInterrupt as error:  # a second Ctrl-C, before the first could be acted on
+        raise DeviceLost(
+            "left before the unit said whether the run began", "switch it off: `preheat stop`"
+        ) from error
+
+
+def _attend(link: Any, ready: Any, started: Any, interrupts: Any) -> Any:
+    from preheat.cli.keys import KEYS_HELP, NoKeys, keyboard
     from preheat.errors import DeviceLost
     from preheat.job import attend
     from preheat.runview import make_view
 
     names = tuple(probe.name for probe in ready.card.probes)
     stages = tuple(stage["name"] for stage in ready.profile["stages"])
-    with keyboard() as keys, Interrupts() as interrupts, make_view(names, stages) as view:
+    with keyboard() as keys, make_view(names, stages) as view:
         if not isinstance(keys, NoKeys):
             view.note(KEYS_HELP)
         try:
@@ -156,15 +171,20 @@ def _attend(link: Any, ready: Any, started: Any) -> Any:
 
 
 def operator_name(by: "str | None") -> str:
-    """The name given with --by, else the login name, cut to what the unit keeps."""
-    from preheat.runner import BY_CHARS
+    """The name given with --by, else the login name, cut to what the unit takes."""
+    import json
+
+    from preheat.runner import BY_BYTES, BY_CHARS
 
     if by is None:
         try:
             by = getpass.getuser()
         except (OSError, KeyError, ImportError):  # no login name here: nobody is named
             by = ""
-    return by[:BY_CHARS]
+    by = by[:BY_CHARS]
+    while len(json.dumps(by)) - 2 > BY_BYTES:  # without its quotes
+        by = by[:-1]
+    return by
 
 
 def _wait_for_enter() -> None:

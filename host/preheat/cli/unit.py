@@ -1,4 +1,4 @@
-"""`unit`: the units this computer knows, and naming one."""
+"""`unit`: the units this computer knows, naming one and forgetting one."""
 
 import rich_click as click
 
@@ -44,6 +44,7 @@ def name(name: str, port: "str | None", as_json: bool) -> None:
 
     output = Output(as_json)
     with unit_link(port, output) as link:
+        units.need_free_name(link, name)
         values = units.read_settings(link)
         fresh = values is None
         if values is None:
@@ -60,3 +61,16 @@ def name(name: str, port: "str | None", as_json: bool) -> None:
         output.note(hint)
     output.say(f"{name} is the unit at {where}")
     output.document({"name": name, "port": where, "changed": changed})
+
+
+@unit.command()
+@click.argument("name")
+@json_option
+def forget(name: str, as_json: bool) -> None:
+    """Strike NAME from this computer's list. The unit itself and its logs stay as they are."""
+    from preheat.registry import Registry
+
+    output = Output(as_json)
+    Registry().remove(name)
+    output.say(f"{name} is no longer known here")
+    output.document({"forgotten": name})

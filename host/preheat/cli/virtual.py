@@ -33,15 +33,17 @@ def virtual(
 
     output = Output(as_json)
     unit = VirtualUnit(plant, faults, speed, trace, interpreter, flash, board)
-    with unit:
-        _announce(unit, output, port_file)
-        try:
-            _until_stopped(unit)
-        except KeyboardInterrupt:
-            output.note("the virtual unit is gone")
-        finally:
-            if port_file is not None:
-                Path(port_file).unlink(missing_ok=True)
+    _end_on_signals()
+    try:
+        with unit:
+            try:
+                _announce(unit, output, port_file)
+                _wait(unit)
+            finally:
+                if port_file is not None:
+                    Path(port_file).unlink(missing_ok=True)
+    except KeyboardInterrupt:
+        output.note("the virtual unit is gone")
 
 
 def _announce(unit, output: Output, port_file: "str | None") -> None:
@@ -59,15 +61,26 @@ def _announce(unit, output: Output, port_file: "str | None") -> None:
     )
 
 
-def _until_stopped(unit) -> None:
-    """Wait for Ctrl-C or a request to terminate; PreheatError when the unit gives up."""
+def _end_on_signals() -> None:
+    """Let Ctrl-C and a request to terminate end the unit in order, once."""
     import signal
-    import time
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def leave(*_: object) -> None:
+        for number in numbers:  # a second one must not cut the tidying short
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, leave)
+    for number in numbers:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, leave)
+
+
+def _wait(unit) -> None:
+    """PreheatError when the unit gives up."""
+    import time
+
     while True:
         unit.check()
         time.sleep(0.2)

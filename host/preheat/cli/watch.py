@@ -90,7 +90,7 @@ def status_lines(hello: dict[str, Any], now: dict[str, Any]) -> list[str]:
     if now.get("limit"):
         role, trip_c, source = now["limit"]
         lines.append(f"limit    {role}: {trip_c:.0f} °C ({source})")
-    if now.get("end"):
+    if now.get("end") and not now.get("run_id"):  # else it would look like this run's end
         lines.append(f"last end {now['end']}")
     for code in now.get("faults", ()):
         lines.append(fault_text(code, now.get("detail")))
