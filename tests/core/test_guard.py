@@ -34,7 +34,7 @@ def test_a_short_gap_in_the_readings_returns_by_itself():
     assert rig.kernel.heating
 
 
-def test_over_temperature_needs_two_of_three_samples_and_names_the_limit():
+def test_over_temperature_needs_four_of_five_samples_and_names_the_limit():
     rig = Rig(with_probes(("chip", "component")))
     rig.fixed_c[1] = 60.0
     rig.running(LONG, 30)
@@ -43,8 +43,14 @@ def test_over_temperature_needs_two_of_three_samples_and_names_the_limit():
     rig.fixed_c[1] = 60.0
     rig.wait(5)
     assert rig.kernel.heating
+    for _ in range(10):  # pairs of wild samples are spikes, not a temperature
+        rig.fixed_c[1] = 300.0
+        rig.wait(0.5)
+        rig.fixed_c[1] = 60.0
+        rig.wait(1)
+    assert rig.kernel.heating
     rig.fixed_c[1] = 251.0
-    assert trip_s(rig) <= 0.5
+    assert trip_s(rig) <= 1.0
     assert rig.kernel.latch.rows[0][0] == "over_temp" and "SAC305" in rig.kernel.latch.detail()
 
 
@@ -113,7 +119,7 @@ def test_a_probe_plugged_in_during_a_run_meets_its_limit():
     rig.running(LONG, 10)
     rig.faults.clear()
     rig.fixed_c[1] = 251.0
-    assert trip_s(rig) <= 0.75
+    assert trip_s(rig) <= 1.0
     assert rig.kernel.latch.codes == ["over_temp"]
 
 

@@ -78,12 +78,12 @@ FAULTS = (
         "Check the SPI wiring and the pins in the board file.",
     ),
     Fault(
-        "over_temp", TRIP, "2 of 3 samples at or above the limit", COOL_AND_GONE,
+        "over_temp", TRIP, "4 of 5 samples at or above the limit", COOL_AND_GONE,
         "A board, top or component probe reached its limit.",
         "Let it cool. Check probe contact, profile and load before the next run.",
     ),
     Fault(
-        "heater_over_temp", TRIP, "2 of 3 samples at or above the ceiling", COOL_AND_GONE,
+        "heater_over_temp", TRIP, "4 of 5 samples at or above the ceiling", COOL_AND_GONE,
         "The heater reached its ceiling.",
         "Let it cool. Check that the heater is not covered and that its probe is in place.",
     ),

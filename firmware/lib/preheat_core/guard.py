@@ -74,6 +74,13 @@ class Guard:
                 return self.limit_watches[index].temp_c, self.sensors[index].code is None
         return None, False
 
+    def smooth(self):
+        """The filtered temperature of each probe, None where it reads nothing valid now."""
+        return [
+            watch.temp_c if sensor.code is None else None
+            for watch, sensor in zip(self.limit_watches, self.sensors)
+        ]
+
     def hottest(self, roles) -> "float | None":
         """The hottest filtered temperature among these roles; None if none was ever valid."""
         found = None
@@ -141,8 +148,8 @@ class Guard:
         if watch.near(reading.temp_c, self.coast_s if ours and role != "heater" else 0.0):
             self.inhibit = self.inhibit or "limit"
         if watch.limit is not None and reading.temp_c is not None:
-            if reading.temp_c >= watch.limit.approach_c:
-                self.approach = (index, reading.temp_c, watch.limit)
+            if watch.temp_c >= watch.limit.approach_c:
+                self.approach = (index, watch.temp_c, watch.limit)
 
     def _ramp(self, probe, watch, dt_ms) -> None:
         verdict = watch.too_fast(dt_ms, self.limits.ramp_max_c_s)

@@ -192,7 +192,8 @@ class Kernel:
         flags |= FLAG_EXTERNAL if run.external else 0
         flags |= FLAG_CONTACTOR if contactor else 0
         control_c, valid = self.guard.control()
-        run.record(dt_ms, on_ms, flags, readings, control_c if valid else None)
+        smooth_c = self.guard.smooth()
+        run.record(dt_ms, on_ms, flags, readings, smooth_c, control_c if valid else None)
         hottest_c = self.guard.hottest(JUDGED_ROLES)
         if not run.heating and run.cooled(dt_ms, hottest_c, self.guard.valid()):
             self.close_run()

@@ -82,10 +82,10 @@ class Run:
             return False
         return valid and hottest_c is not None and hottest_c < TOUCH_C
 
-    def record(self, dt_ms, on_ms, flags, readings, control_c) -> None:
-        """One tick into the log and the metrics."""
+    def record(self, dt_ms, on_ms, flags, readings, smooth_c, control_c) -> None:
+        """One tick into the log (as read) and the metrics (`smooth_c`: without spikes)."""
         temps_c = [reading.temp_c for reading in readings]
-        for index, temp_c in enumerate(temps_c):
+        for index, temp_c in enumerate(smooth_c):
             peak_c = self.peaks_c[index]
             if temp_c is not None and (peak_c is None or temp_c > peak_c):
                 self.peaks_c[index] = temp_c

@@ -19,9 +19,9 @@ class LimitWatch:
 
     def reset(self) -> None:
         """Forget the past, for instance after a probe was moved to another board."""
-        self._median = Median(3)
+        self._median = Median(5)
         self._slope = Slope(SLOPE_WINDOW_MS)
-        self._hot = 0  # the last three samples as bits: at or above the limit
+        self._hot = 0  # the last five samples as bits: at or above the limit
         self._fast_ms = 0
         self.temp_c = None
         self.slope_c_s = 0.0
@@ -34,12 +34,15 @@ class LimitWatch:
         self._slope.add(now_ms, self.temp_c)
         self.slope_c_s = self._slope.c_s() or 0.0
         over = self.limit is not None and temp_c >= self.limit.trip_c
-        self._hot = (self._hot << 1 | (1 if over else 0)) & 7
+        self._hot = (self._hot << 1 | (1 if over else 0)) & 31
 
     @property
     def tripped(self) -> bool:
-        """Two of the last three samples reached the limit."""
-        return self._hot in (3, 5, 6, 7)
+        """Four of the last five samples reached the limit: a second of them, spikes apart.
+
+        Heat is withheld from the first of them on; this is about ending the run.
+        """
+        return self._hot in (15, 23, 27, 29, 30, 31)
 
     def near(self, temp_c: "float | None", coast_s: float) -> bool:
         """Heat must be withheld: at the approach level, or about to coast over the limit."""
