@@ -84,6 +84,17 @@ def test_config_there_and_back(preheat, unit):
     assert [row["name"] for row in known] == ["bench-b"]
 
 
+def test_pull_overwrites_only_a_file_that_was_named(preheat, unit, monkeypatch):
+    monkeypatch.chdir(preheat.folder)
+    assert preheat("config", "pull").code == 0
+    made = preheat.folder / f"{unit.settings['name']}.toml"
+    made.write_text("# edited by hand\n", encoding="utf-8")
+    ran = preheat("config", "pull")
+    assert ran.code == 2 and "exists" in ran.err and "-o" in ran.err
+    assert made.read_text(encoding="utf-8") == "# edited by hand\n"
+    assert preheat("config", "pull", "-o", made).code == 0
+
+
 def test_bad_settings_are_refused_before_they_are_sent(preheat, unit):
     before = unit.settings
     file = preheat.file("a.toml", 'schema = 1\nname = "b"\nsensor_error_c = 0.1\n')

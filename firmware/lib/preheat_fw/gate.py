@@ -57,13 +57,11 @@ class Gate:
         self._ssr(1)
 
     def off(self) -> None:
-        """Heat off, now; always allowed. With nothing to take away the timer is stopped too:
-
-        a slow write to the flash in the off part of a window is no fault of the loop.
-        """
+        """Heat off, now; always allowed."""
         self._ssr(0)
         self._account()
         self._on_since_ms = None
+        # Nothing is left to take away: a slow write to the flash is no fault of the loop then.
         if self._wound:
             self._wound = False
             self._timer.deinit()

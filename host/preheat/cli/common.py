@@ -110,12 +110,17 @@ def unit_link(port: "str | None", output: Output) -> Iterator[Any]:
         yield link
 
 
-def write_text(path: str, text: str) -> None:
-    """Write UTF-8 text with plain newlines; a path that cannot be written is a usage error."""
+def write_text(path: str, text: str, new: bool = False) -> None:
+    """Write UTF-8 text with plain newlines; a path that cannot be written is a usage error.
+
+    new: the name was not the user's own choice, so nothing may stand there yet.
+    """
     from preheat.errors import UsageError
 
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
+        with open(path, "x" if new else "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{path} exists already", "name a file with -o FILE") from error
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}", "choose another") from error

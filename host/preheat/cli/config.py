@@ -90,7 +90,7 @@ def pull(target: "str | None", port: "str | None", as_json: bool) -> None:
     output = Output(as_json)
     values = _from_unit(port, output)
     place = target or f"{values['name']}.toml"
-    write_text(place, _as_toml(values))
+    write_text(place, _as_toml(values), new=target is None)
     output.say(f"settings of {values['name']} written to {place}")
     output.document({"unit": values["name"], "file": place})
 

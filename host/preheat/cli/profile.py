@@ -116,7 +116,7 @@ def pull(name: str, target: "str | None", port: "str | None", as_json: bool) -> 
     with unit_link(port, output) as link:
         values = read_stored(link, "profile", name)
     place = target or f"{name}.toml"
-    write_text(place, _as_toml(values))
+    write_text(place, _as_toml(values), new=target is None)
     output.say(f"{name} written to {place}")
     output.document({"name": name, "file": place})
 
