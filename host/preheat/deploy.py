@@ -10,27 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from preheat import boardimage, connect, manifest, mpy, owner, seen
-from preheat.errors import DeviceLost, PortGone, Refused, ServiceMode, VerifyError
+from preheat import boardimage, connect, manifest, mpy, owner, service
+from preheat.errors import DeviceLost, Refused, ServiceMode, VerifyError
 from preheat.link import Link
 from preheat.registry import Registry
 from preheat.remote import Remote, fingerprint
-from preheat.serialport import SerialStream, SocketStream, open_stream
+from preheat.serialport import SerialStream, open_stream
 from preheat_core import protocol
 
 Progress = Callable[[str, int, int], None]
 
-SERVICE_S = 20.0  # a reset, a USB port that comes back, a boot
-LIVE_S = 25.0
-HELLO_S = 8.0
 BLOCK_BYTES = 4096  # flash block: what a small file really takes
 FW_JSON = "/fw.json"
 BOARD_JSON = boardimage.BOARD_JSON
 # What an earlier installation by hand may have left: it would be found before /lib.
 _SHADOWS = ("/preheat_core", "/preheat_fw", "/lib/preheat_core.py", "/lib/preheat_core.mpy",
             "/lib/preheat_fw.py", "/lib/preheat_fw.mpy")
-_WHEN_REFUSED = {"hot": "with --yes it goes on although hot: stay with the unit",
-                 "state": "see `preheat status`"}
 _OURS = tuple(f"/lib/{package}/" for package in manifest.PACKAGES)
 
 
@@ -86,17 +81,17 @@ def deploy(
     tell("connect", 0, 0)
     stream = open_stream(target)
     try:
-        link = Link(stream, target, registry.last_boot, HELLO_S)
+        link = Link(stream, target, registry.last_boot, service.HELLO_S)
     except DeviceLost as err:
-        remote = _reach_prompt(target, err)
+        remote = service.reach_prompt(target, err)
     else:
         if not force and _up_to_date(link.hello, facts, source):
             link.close()
             connect.remember(registry, link)
             return _unchanged(target, link.hello, begin_s)
-        _refuse_network(link, stream)
+        service.refuse_network(link, stream)
         tell("service mode", 0, 0)
-        remote = _enter_service(link, stream, confirm)
+        remote = service.enter_from(link, stream, confirm)
     with remote:
         report = _install(remote, facts, source, tell)
         tell("restart", 0, 0)
@@ -121,58 +116,6 @@ def _unchanged(port: str, hello: dict[str, Any], begin_s: float) -> DeployReport
         port, False, manifest.firmware_hash(), hello.get("board_hash"), hello=hello,
         duration_s=time.monotonic() - begin_s,
     )
-
-
-def _refuse_network(link: Link, stream: object) -> None:
-    if isinstance(stream, SocketStream):
-        link.close()
-        raise Refused(f"the unit at {link.port} has no MicroPython prompt to deploy through",
-                      "start it again to give it this firmware", "state")
-
-
-def _enter_service(link: Link, stream: Any, confirm: bool) -> Remote:
-    try:
-        link.request("service", confirm=confirm)
-    except Refused as err:
-        link.close()
-        raise Refused(err.message, err.fix or _WHEN_REFUSED.get(err.code, ""),
-                      err.code, err.problems) from err
-    except DeviceLost:  # the unit may have restarted before its answer was out
-        link.close()
-        return _reopen(link.port, lambda s: Remote(s, prompt_s=3.0), SERVICE_S)
-    except BaseException:
-        link.close()
-        raise
-    # The port stays open: opening it anew could restart an ESP32 out of service mode.
-    link.detach()
-    try:
-        return Remote(stream, prompt_s=SERVICE_S)
-    except DeviceLost:
-        return _reopen(link.port, lambda s: Remote(s, prompt_s=3.0), SERVICE_S)
-
-
-def _reach_prompt(port: str, why: DeviceLost) -> Remote:
-    """A board that gave no hello: try its prompt, unless what it said rules that out."""
-    if seen.needs_flashing(why.seen):
-        raise why
-    try:
-        return Remote(port, prompt_s=1.0 if isinstance(why, ServiceMode) else 2.0)
-    except DeviceLost as err:
-        raise (err if err.seen else why) from err
-
-
-def _reopen(port: str, use: Callable[[Any], Any], timeout_s: float) -> Any:
-    """Open `port` and `use` it, again and again until that works; a USB port may be away."""
-    end_s = time.monotonic() + timeout_s
-    while True:
-        try:
-            return use(open_stream(port))
-        except ServiceMode:
-            raise
-        except DeviceLost:
-            if time.monotonic() > end_s:
-                raise
-            time.sleep(0.3)
 
 
 def _install(remote: Remote, facts: Any, source: bool, tell: Progress) -> DeployReport:
@@ -269,7 +212,7 @@ def _await_live(
 ) -> dict[str, Any]:
     """The hello of the restarted unit; `VerifyError` when it is not the firmware just sent."""
     try:
-        link = _live_link(port, stream, registry)
+        link = service.live_link(port, stream)
     except ServiceMode as err:
         raise VerifyError(f"the firmware did not start: {err.message}",
                           "run `preheat deploy` again; the unit keeps its heat off") from err
@@ -283,11 +226,3 @@ def _await_live(
         raise VerifyError(f"the restarted unit has board {hello.get('board_hash')}, "
                           f"not {report.board_hash}", "run `preheat deploy` again")
     return hello
-
-
-def _live_link(port: str, stream: SerialStream, registry: Registry) -> Link:
-    try:
-        return Link(stream, port, None, LIVE_S)
-    except PortGone:  # native USB: the port restarts with its board
-        pass
-    return _reopen(port, lambda s: Link(s, port, None), LIVE_S)

@@ -66,7 +66,7 @@ def explain(port: str, seen: bytes, waited_s: float) -> DeviceLost:
         why = f"; its program ended with {crash}" if crash else ""
         return ServiceMode(
             f"the board at {port} is in service mode (a MicroPython prompt){why}",
-            "run `preheat deploy` to install the firmware, or reset it to start the one it has",
+            "run `preheat deploy` to install the firmware, or `preheat unit live` to start it",
             shown,
         )
     for sign, what, fix in _SIGNS:

@@ -18,7 +18,7 @@ SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},
     "profile": {"list", "check", "push", "pull"},
     "log": {"list", "pull", "export"},
-    "unit": {"list", "name", "forget"},
+    "unit": {"list", "name", "forget", "service", "live"},
     "board": {"list", "show", "check"},
 }
 HEAVY = ("numpy", "matplotlib", "sqlalchemy", "mpremote", "esptool", "serial", "littlefs")

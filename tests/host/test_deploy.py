@@ -16,6 +16,7 @@ from host.fake_device import FakeDevice
 from host.standin import BOARD, MAIN, Firmware, service
 from preheat import boardimage, connect, deploy, manifest, tomlfiles
 from preheat import remote as remote_files
+from preheat import service as mode
 from preheat.bench.supervisor import VirtualUnit, has_micropython
 from preheat.errors import DeviceLost, Refused, VerifyError
 from preheat.owner import OwnerServer
@@ -261,7 +262,7 @@ def test_a_unit_on_a_network_address_has_no_prompt():
 
 
 def test_a_silent_port_ends_in_bounded_time_with_what_was_seen(monkeypatch):
-    monkeypatch.setattr(deploy, "HELLO_S", 2.0)
+    monkeypatch.setattr(mode, "HELLO_S", 2.0)
     master, slave = os.openpty()
     begin_s = time.monotonic()
     try:

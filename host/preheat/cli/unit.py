@@ -1,8 +1,8 @@
-"""`unit`: the units this computer knows, naming one and forgetting one."""
+"""`unit`: the units this computer knows, naming and forgetting one, service mode and back."""
 
 import rich_click as click
 
-from preheat.cli.common import Output, json_option, unit_link
+from preheat.cli.common import Output, json_option, port_option, unit_link
 
 
 @click.group()
@@ -74,3 +74,36 @@ def forget(name: str, as_json: bool) -> None:
     Registry().remove(name)
     output.say(f"{name} is no longer known here")
     output.document({"forgotten": name})
+
+
+@unit.command()
+@click.option("--yes", is_flag=True, help="Also while hot or with a dead probe: you are there.")
+@port_option
+@json_option
+def service(yes: bool, port: "str | None", as_json: bool) -> None:
+    """Restart a unit to its MicroPython prompt, heat off, so that mpremote can reach it.
+
+    Use mpremote with `resume`. `unit live` starts the app again.
+    """
+    from preheat import service as mode
+
+    output = Output(as_json)
+    where = mode.enter(port, confirm=yes)
+    output.say(
+        f"{where} is in service mode: `mpremote connect {where} resume fs ls` works now; "
+        "back with `preheat unit live`"
+    )
+    output.document({"port": where, "mode": "service"})
+
+
+@unit.command()
+@port_option
+@json_option
+def live(port: "str | None", as_json: bool) -> None:
+    """Restart a unit that is in service mode, so that its app runs again."""
+    from preheat import service as mode
+
+    output = Output(as_json)
+    hello = mode.leave(port)
+    output.say(f"{hello['name']} runs its app again, state {hello['state']}")
+    output.document({"name": hello["name"], "mode": "live", "state": hello["state"]})
