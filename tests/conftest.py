@@ -5,6 +5,7 @@ Each test is limited by its own timeouts, never by Hypothesis: a loaded machine 
 
 import importlib.util
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,10 @@ SHARED = ("core", "firmware", "scenarios")  # folders with helpers that tests sh
 for folder in (TESTS, *(TESTS / name for name in SHARED)):
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
+
+# A runner started in the background ignores Ctrl-C, and so would every program started here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)

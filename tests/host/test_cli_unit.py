@@ -1,5 +1,6 @@
 """The verbs that speak to a unit, except run: against a scripted unit on a socket."""
 
+import contextlib
 import json
 import os
 import signal
@@ -203,7 +204,8 @@ def test_watch_prints_json_lines_until_ctrl_c(preheat, unit, tmp_path):
         [sys.executable, "-m", "preheat", "watch", "--json"], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, encoding="utf-8", env=environment,
     )
-    with watcher:
+    with watcher, contextlib.ExitStack() as last:
+        last.callback(watcher.kill)  # whatever fails below, nothing is waited for
         lines = [json.loads(watcher.stdout.readline()) for _ in range(4)]
         while not list((tmp_path / "run").glob("*.json")):
             time.sleep(0.02)

@@ -3,7 +3,7 @@
 The root becomes a littlefs on a file; a posix file system that stays unmounted reaches the rest.
 """
 
-# pyright: reportAttributeAccessIssue=false, reportMissingImports=false
+# pyright: reportAttributeAccessIssue=false, reportMissingImports=false, reportArgumentType=false
 
 import json
 import os
