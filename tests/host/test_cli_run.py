@@ -102,6 +102,17 @@ def test_detached_leaves_at_once(preheat):
         assert "beat" not in unit.asked
 
 
+def test_a_detached_start_whose_answer_is_lost_is_not_said_to_end_by_itself(preheat):
+    def vanish(_ask):
+        raise OSError("the cable was pulled")
+
+    with FakeUnit("until-stop") as unit:
+        unit.do_start = vanish
+        ran = preheat(*RUN, "--detach", "--port", unit.port)
+    assert ran.code == 3
+    assert "does not end by itself" in ran.err and "preheat stop" in ran.err
+
+
 @pytest.mark.parametrize("name", ["Ж" * 30, "\U0001f525" * 30, "x" * 30])
 def test_a_name_of_any_letters_fits_the_longest_start_line(name):
     by = operator_name(name)
@@ -206,5 +217,7 @@ def test_hold_runs_as_bottom_heat(preheat):
 def test_every_hold_is_a_good_profile(alloy, minutes):
     values = hold_profile(30, minutes, 0.05, alloy, external_heat=True)
     assert profile.check(values) == []
+    # The ramp asked for must not be its own limit: heat would be withheld at every ripple.
+    assert values["ramp_max_c_s"] >= 3
     slow = hold_profile(120, minutes, 0.5, alloy, external_heat=False)
     assert limits.check_profile(slow, load_board("virtual-quartz"), settings.default("x")) == []

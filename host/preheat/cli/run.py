@@ -10,6 +10,7 @@ import rich_click as click
 from preheat.cli.common import Output, json_option, port_option, unit_link
 
 HOLD_NAME = "hold"
+RAMP_LIMIT_C_S = 3.0  # usual limit for a board; the ramp asked for is not also its own limit
 
 
 class Order(NamedTuple):
@@ -93,7 +94,7 @@ def hold_profile(
         "alloy": alloy,
         "purpose": "preheat",
         "source": "given on the command line",
-        "ramp_max_c_s": ramp_c_s,
+        "ramp_max_c_s": max(ramp_c_s, RAMP_LIMIT_C_S),
         "run_max_s": ramp_max_s + hold_max_s + 60,
         "stages": [
             {
@@ -149,6 +150,13 @@ def _start(link: Any, ready: Any, order: Order) -> Any:
     except KeyboardInterrupt as error:  # a second Ctrl-C, before the first could be acted on
         raise DeviceLost(
             "left before the unit said whether the run began", "switch it off: `preheat stop`"
+        ) from error
+    except DeviceLost as error:
+        if not order.detach:
+            raise
+        raise DeviceLost(
+            f"{error.message}; the run may have begun, and a detached one does not end by itself",
+            "look with `preheat status`, end it with `preheat stop` or cut the mains",
         ) from error
 
 
