@@ -41,11 +41,6 @@ def logs_dir() -> Path:
     return _inside("logs")
 
 
-def backups_dir() -> Path:
-    """Copies of units' settings and profiles."""
-    return _inside("backups")
-
-
 def units_file() -> Path:
     """The registry of known units (may not exist yet)."""
     return home() / "units.json"

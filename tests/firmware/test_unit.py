@@ -11,14 +11,6 @@ from preheat_core.check import canonical
 from preheat_core.runlog import read
 
 
-@pytest.fixture
-def bench(tmp_path):
-    made = Bench(tmp_path)
-    made.wait(1)
-    yield made
-    made.close()
-
-
 def pull(bench, run_id):
     size = bench.ask("get", kind="log", name=run_id)["size"]
     data = b""

@@ -1,18 +1,9 @@
 """What must outlive a reset or a damaged file, and how exactly heat is given."""
 
 import pytest
-from parts import Bench
 from test_unit import pull
 
 from preheat_core import settings
-
-
-@pytest.fixture
-def bench(tmp_path):
-    made = Bench(tmp_path)
-    made.wait(1)
-    yield made
-    made.close()
 
 
 def test_a_pulse_is_as_long_as_told_however_long_sampling_takes(bench):

@@ -17,7 +17,7 @@ def home(tmp_path, monkeypatch):
 
 def test_home_is_where_preheat_home_says(home):
     assert paths.units_file() == home / "units.json"
-    assert paths.run_dir().is_dir() and paths.logs_dir().is_dir() and paths.backups_dir().is_dir()
+    assert paths.run_dir().is_dir() and paths.logs_dir().is_dir()
 
 
 def test_without_preheat_home_the_systems_folder_is_used(monkeypatch, tmp_path):

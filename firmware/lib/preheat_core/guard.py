@@ -4,12 +4,11 @@ It never asks the controller. Each tick it answers `ok`, `inhibit` (heat off thi
 by itself) or `trip` (to be latched), with the code and what was measured.
 """
 
+from preheat_core.board import PROCESS_ROLES
+from preheat_core.limits import LIMIT_ROLES
 from preheat_core.watch_heat import FAR_C, LoadMeter, NoRise, StuckOn
 from preheat_core.watch_limits import LimitWatch
 from preheat_core.watch_sensors import SensorWatch
-
-PROCESS_ROLES = ("board", "board_top", "component")
-JUDGED_ROLES = PROCESS_ROLES + ("heater",)
 
 
 class Situation:
@@ -51,7 +50,7 @@ class Guard:
         self.limits = limits
         for probe, watch in zip(self.probes, self.limit_watches):
             role = probe["role"]
-            watch.limit = limits.row(role) if role in JUDGED_ROLES else None
+            watch.limit = limits.row(role) if role in LIMIT_ROLES else None
 
     def arm(self, limits, absent) -> None:
         """A run begins: its limits, and which optional probes are absent."""

@@ -6,12 +6,12 @@ The kernel joins guard, run, latch and signals. Heat is permitted in one place, 
 from preheat_core import limits, signals
 from preheat_core.clock import add, diff
 from preheat_core.faults import FAULT, IDLE, UNPLUG, WAIT, fault
-from preheat_core.guard import JUDGED_ROLES, Guard, Situation
+from preheat_core.guard import Guard, Situation
 from preheat_core.latch import Latch
 from preheat_core.notices import Notices
 from preheat_core.orders import Orders
-from preheat_core.recorder import FLAG_CONTACTOR, FLAG_EXTERNAL, FLAG_INHIBIT
 from preheat_core.run import TOUCH_C, Run
+from preheat_core.runlog import FLAG_CONTACTOR, FLAG_EXTERNAL, FLAG_INHIBIT
 
 CONTACTOR_LEAD_MS = 500  # the contactor closes this long before the first heat
 DT_MAX_MS = 10_000  # a clock that jumps ahead counts as no more than this
@@ -86,7 +86,7 @@ class Kernel:
     @property
     def cool(self) -> bool:
         """Every probe valid and below 50 °C; a dead probe is never cool."""
-        hottest_c = self.guard.hottest(JUDGED_ROLES)
+        hottest_c = self.guard.hottest(limits.LIMIT_ROLES)
         return self.guard.valid() and hottest_c is not None and hottest_c < TOUCH_C
 
     def use_settings(self, settings: dict) -> None:
@@ -194,7 +194,7 @@ class Kernel:
         control_c, valid = self.guard.control()
         smooth_c = self.guard.smooth()
         run.record(dt_ms, on_ms, flags, readings, smooth_c, control_c if valid else None)
-        hottest_c = self.guard.hottest(JUDGED_ROLES)
+        hottest_c = self.guard.hottest(limits.LIMIT_ROLES)
         if not run.heating and run.cooled(dt_ms, hottest_c, self.guard.valid()):
             self.close_run()
 

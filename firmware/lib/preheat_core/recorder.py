@@ -6,7 +6,6 @@ from preheat_core.runlog import Writer
 RECORD_MS = 1000
 RECORD_SLOW_MS = 10_000
 SLOW_AFTER_MS = 60_000  # a hold or wait counts as long after this
-FLAG_INHIBIT, FLAG_EXTERNAL, FLAG_CONTACTOR = 1, 2, 4
 
 
 class Recorder:

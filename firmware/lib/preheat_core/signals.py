@@ -2,8 +2,6 @@
 
 from preheat_core.faults import HEATING_STATES, UNPLUG, fault
 
-HOT_C = 50.0  # above this a surface is called hot: the lamp says so with or without a run
-
 REACHED = "1010"  # a hold was reached
 APPROACH = "101010"  # a limit is near
 SAFE = "1111"  # cool enough to touch

@@ -7,7 +7,6 @@ STATUS_MS = 500
 STATUS_IDLE_MS = 1000
 PIECE = 64  # bytes written at once: what a USB packet holds
 QUEUE_MAX = 4096  # bytes waiting to go out; more means that nobody reads
-READ_MAX = 256
 
 
 class Console:

@@ -98,11 +98,7 @@ class Desk:
         self._unit.set_clock(obj["epoch_s"])
 
     def do_start(self, obj):
-        data, body = self._profile(obj["profile"])
-        if sha(data) != obj["hash"]:
-            raise Refusal(
-                "hash", "the stored profile is not the one checked: push it again"
-            )
+        data, body = self._checked_profile(obj)
         return {"run_id": self.begin(data, body, obj["detach"], obj["by"])}
 
     def begin(self, data, body, detached, by) -> str:
@@ -166,11 +162,7 @@ class Desk:
 
     def do_arm(self, obj):
         unit = self._unit
-        data, body = self._profile(obj["profile"])
-        if sha(data) != obj["hash"]:
-            raise Refusal(
-                "hash", "the stored profile is not the one checked: push it again"
-            )
+        _, body = self._checked_profile(obj)
         problems = limits.check_profile(body, unit.board, unit.kernel.settings)
         if problems:
             raise Refusal("check", "the profile does not fit this unit", problems)
@@ -190,6 +182,13 @@ class Desk:
     def _order(self, why):
         if why is not None:
             raise Refusal("state", why)
+
+    def _checked_profile(self, obj):
+        """The stored profile that a command names, if it is still the one with that hash."""
+        data, body = self._profile(obj["profile"])
+        if sha(data) != obj["hash"]:
+            raise Refusal("hash", "the stored profile is not the one checked: push it again")
+        return data, body
 
     def _profile(self, name):
         data = self._unit.store.read_bytes(f"profiles/{name}.json")

@@ -32,11 +32,6 @@ class Journal:
         self._bytes = 0
         self._flushed_ms = None
 
-    @property
-    def open(self) -> bool:
-        """True while a run's log is open."""
-        return self._file is not None
-
     def tick(self, kernel, gate, now_ms: int) -> None:
         """Collect what the run recorded; write it when it is time and no heat is on."""
         if self._flushed_ms is None:

@@ -2,6 +2,7 @@
 
 from preheat_core import board as board_schema
 from preheat_core import settings as settings_schema
+from preheat_core.clock import TICK_MS
 from preheat_core.kernel import Kernel
 from preheat_fw.desk import Desk
 from preheat_fw.files import Files
@@ -125,7 +126,7 @@ class Unit:
                 [row["probe"], row["offset_c"], row["gain"]] for row in settings["calibration"]
             ],
             "epoch_s": self._epoch_s(),
-            "tick_ms": 250,
+            "tick_ms": TICK_MS,
         }
 
     def leave(self, intent: str) -> None:

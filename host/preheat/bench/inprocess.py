@@ -5,6 +5,7 @@ For tuning, benchmarks and campaigns that need many runs; whole units are superv
 
 from typing import Any
 
+from preheat.bench.benchclock import TICKS_START_MS
 from preheat.bench.world import World
 from preheat_core import board as boards
 from preheat_core import profile as profiles
@@ -12,8 +13,6 @@ from preheat_core import settings as unit_settings
 from preheat_core.clock import TICK_MS, add
 from preheat_core.kernel import Decision, Inputs, Kernel
 from preheat_fw.max31855 import reading
-
-TICKS_START_MS = (1 << 30) - 30_000  # every run crosses the wrap
 
 
 class InProcess:
