@@ -14,7 +14,7 @@ from preheat import manifest, mpy
 ROOT = Path(__file__).resolve().parent.parent
 FIRMWARE = ROOT / "firmware"
 BUDGET_BYTES = 60 * 1024  # what was hoped for; docs/decisions/0004 says why it is more
-CEILING_BYTES = 80 * 1024  # and what must not be passed without a decision
+CEILING_BYTES = 96 * 1024  # and what must not be passed without a decision
 # The interpreter here is a 64-bit build: objects take about one and a half times what they take
 # on a 32-bit board. An RP2040 offers some 190 KB, so this heap stands for it, and what must be
 # left of it for about 50 KB there: run, log buffers and the JSON of one profile fit into that.

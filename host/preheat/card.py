@@ -38,6 +38,7 @@ class Card(NamedTuple):
     operator_waits: int
     external_heat: bool
     unwatched: "tuple[LimitRow, ...]"
+    forecast: "tuple[str, ...]" = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The card as plain JSON values."""
@@ -53,6 +54,7 @@ class Card(NamedTuple):
             "operator_waits": self.operator_waits,
             "external_heat": self.external_heat,
             "unwatched": [row._asdict() for row in self.unwatched],
+            "forecast": list(self.forecast),
         }
 
     def lines(self) -> list[str]:
@@ -78,6 +80,7 @@ class Card(NamedTuple):
             for row in self.unwatched
         ]
         rows.append(f"planned  {plan}")
+        rows += [f"forecast {line}" for line in self.forecast]
         if self.external_heat:
             rows.append("heat from above is expected in this profile")
         return rows

@@ -88,13 +88,19 @@ def start(link: Any, ready: Ready, detach: bool = False, by: str = "") -> Starte
 
 def attend(link: Any, started: Started, view: Any, keys: Any, interrupts: Any) -> Result:
     """Follow a run to its end, then collect its log. Always ends the heartbeat."""
+    return collect(link, follow(link, started, view, keys, interrupts))
+
+
+def follow(
+    link: Any, started: Started, view: Any, keys: Any, interrupts: Any, to_close: bool = True
+) -> runner.Outcome:
+    """Follow a run until its log is closed, or to the end of its heat only. Ends the heartbeat."""
     run = runner.Run(link, started.token, started.run_id, view, keys, interrupts)
     try:
-        outcome = run.follow()
+        return run.follow(to_close=to_close)
     finally:
         if started.session is not None:
             started.session.stop()
-    return collect(link, outcome)
 
 
 def collect(link: Any, outcome: runner.Outcome) -> Result:

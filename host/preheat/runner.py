@@ -47,8 +47,10 @@ class Run:
         self._leave = False
         self._beat_s = 0  # of the run's own time
 
-    def follow(self, clock: Callable[[], float] = time.monotonic) -> Outcome:
-        """Wait for the end of the run, then for the closing of its log.
+    def follow(
+        self, clock: Callable[[], float] = time.monotonic, to_close: bool = True
+    ) -> Outcome:
+        """Wait for the end of the run's heat, then, with `to_close`, for the closing of its log.
 
         DeviceLost when the unit stops answering, or is left before it confirmed a stop. Ctrl-C
         stops the run; after its end it leaves without waiting for the log (`closed` is then
@@ -59,6 +61,8 @@ class Run:
         except KeyboardInterrupt as error:  # a second Ctrl-C, before the first was acted on
             self.view.note(UNKNOWN_HEAT)
             raise DeviceLost(*_UNCONFIRMED) from error
+        if not to_close:
+            return Outcome(self.run_id, self.end or UNSEEN, self.events, self.closed)
         if not self.closed:
             self.view.note(
                 "cooling; the log closes when the board is cool (Ctrl-C leaves it in the unit)"

@@ -7,7 +7,7 @@ from preheat_core import metrics, runlog
 
 METRICS = (
     "duration_s", "peak_c", "peak_at_s", "max_ramp_c_s", "max_cool_c_s", "slope_window_s", "tal_s",
-    "tal_longest_s", "overshoot_c", "tracking_rmse_c", "samples",
+    "tal_longest_s", "overshoot_c", "tracking_rmse_c", "stretched_s", "samples",
 )
 
 
@@ -94,6 +94,11 @@ def lines(summary: dict[str, Any]) -> list[str]:
         text.append(
             f"tracking  {summary['overshoot_c']:.1f} °C over the setpoint at most, "
             f"{summary['tracking_rmse_c']:.1f} °C rms"
+        )
+    if summary["stretched_s"]:
+        text.append(
+            f"stretched {summary['stretched_s']:.0f} s: the setpoint waited where full power was "
+            "not enough"
         )
     if summary["computed"] == "host":
         text.append("          computed from the records: the unit could not finish its summary")

@@ -11,7 +11,7 @@ from preheat import transfer
 from preheat.errors import Refused, VerifyError
 from preheat.registry import Registry
 from preheat.tomlfiles import refuse
-from preheat_core import check, limits, profile, settings
+from preheat_core import check, feasible, limits, profile, settings
 
 Progress = Callable[[int, int], None]
 
@@ -51,7 +51,10 @@ def check_profile_on(link: Any, values: dict[str, Any]) -> list[Any]:
     """All problems of a profile on the unit as it is: its board file, its settings."""
     board = read_stored(link, "board", "board")
     unit_settings = read_settings(link) or settings.default("unnamed")
-    return limits.check_profile(values, board, unit_settings)
+    problems = limits.check_profile(values, board, unit_settings)
+    return problems or feasible.problems(
+        profile.normalise(values), board, settings.normalise(unit_settings)
+    )
 
 
 def push_profile(

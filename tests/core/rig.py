@@ -13,7 +13,11 @@ BOARD = {
     "probes": [{"name": "plate", "role": "board", "cs": 5}],
     "limits": {"board_max_c": 260, "heater_max_c": 400, "ramp_max_c_s": 3, "run_max_s": 7200},
 }  # fmt: skip
-MODEL = {"capacity_j_k": 50, "loss_w_k": 0.2, "dead_s": 0, "lag_s": 2, "ambient_c": 25}
+MODEL = {
+    "heater_j_k": 0.5, "board_j_k": 49.5, "couple_w_k": 5, "couple_rad_w": 0, "heater_loss_w_k": 0,
+    "heater_loss_rad_w": 0, "loss_w_k": 0.2, "loss_rise_k": 0, "dead_s": 0, "lag_s": 2,
+    "heater_lag_s": 0, "heater_seen": False, "ambient_c": 25, "fit_c": 0.5, "tuned": "by hand",
+}  # fmt: skip
 
 
 def with_probes(*rows) -> dict:
@@ -49,7 +53,8 @@ class Rig:
     """A kernel that heats a plate of 50 J/K with 100 W; probes read the plate unless set.
 
     `faults` maps a probe's index to a fault code, `fixed_c` to a temperature; `word_stands`
-    keeps the raw word from changing; `power` scales the heater; `stuck` keeps it on.
+    keeps the raw word from changing; `power` scales the heater, `plate_j_k` is what it heats;
+    `stuck` keeps it on.
     """
 
     def __init__(self, made=None, tuned=True, latched=()):
@@ -57,6 +62,7 @@ class Rig:
         chosen = settings.default("rig")
         if tuned:
             chosen["model"] = dict(MODEL)
+            chosen["strategy"] = "predictive"
             chosen["pid"] = {"kp": 0.05, "ti_s": 60, "td_s": 0}
         self.kernel = Kernel(made, settings.normalise(chosen), latched)
         self.count = len(made["probes"])
@@ -68,6 +74,7 @@ class Rig:
         self.fixed_c = {}
         self.word_stands = False
         self.power = 1.0
+        self.plate_j_k = 50.0
         self.stuck = False
         self.events = []
         self.decision = None
@@ -97,7 +104,7 @@ class Rig:
         share = 1.0 if self.stuck else self.on_ms / 250
         watts = 100.0 * share * self.power if closed or self.stuck == "welded" else 0.0
         for _ in range(5):
-            self.plate_c += (watts - 0.2 * (self.plate_c - 25.0)) / 50.0 * dt_ms / 5000
+            self.plate_c += (watts - 0.2 * (self.plate_c - 25.0)) / self.plate_j_k * dt_ms / 5000
             self.probe_c += (self.plate_c - self.probe_c) / 2.0 * dt_ms / 5000
         self.now_ms = clock.add(self.now_ms, dt_ms)
         run = self.kernel.run

@@ -167,7 +167,7 @@ def test_every_plant_has_a_board_and_settings(name):
     assert board["mains_hz"] == data["mains"]["hz"]
     assert board["zones"][0]["power_w"] == data["heater"]["power_w"]
     unit = flash.unit_settings(name)
-    assert unit["model"]["capacity_j_k"] > 0 and unit["name"].startswith("virtual")
+    assert unit["strategy"] == "predictive" and unit["name"].startswith("virtual")
 
 
 def test_every_problem_of_a_plant_is_told_at_once():

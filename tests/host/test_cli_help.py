@@ -12,7 +12,7 @@ from preheat.cli import VERBS, root
 
 VERBS_WANTED = {
     "run", "hold", "status", "watch", "continue", "stop", "ack", "clear", "unit", "config",
-    "board", "deploy", "profile", "log", "demo", "virtual", "completion",
+    "board", "deploy", "tune", "profile", "log", "demo", "virtual", "completion",
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},
@@ -21,7 +21,7 @@ SUB_VERBS = {
     "unit": {"list", "name", "forget", "service", "live"},
     "board": {"list", "show", "check"},
 }
-HEAVY = ("numpy", "matplotlib", "sqlalchemy", "mpremote", "esptool", "serial", "littlefs")
+HEAVY = ("numpy", "scipy", "matplotlib", "sqlalchemy", "mpremote", "esptool", "serial", "littlefs")
 
 
 def commands():

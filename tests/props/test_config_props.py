@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preheat import tomlfiles
+from preheat.bench import flash
 from preheat_core import alloys, board, check, limits, profile, settings
 
 BOARD = tomlfiles.load_board("virtual-quartz-full")
 SETTINGS = settings.default("unit")
 SETTINGS["calibration"] = [{"probe": "board", "offset_c": 1, "gain": 1.01}]
-SETTINGS["model"] = {
-    "capacity_j_k": 200, "loss_w_k": 1, "dead_s": 5, "lag_s": 20, "ambient_c": 25
-}  # fmt: skip
+SETTINGS["model"] = flash.unit_settings("quartz-medium")["model"]
 PROFILE = tomlfiles.load_profile("bga-sac305")
 KINDS = ((board, BOARD), (settings, SETTINGS), (profile, PROFILE))
 

@@ -85,6 +85,7 @@ REPEATABLE = (
 EVENTS = (
     ("start", ("run",)),
     ("stage", ("i", "name")),
+    ("stretched", ("i",)),
     ("reached", ("i",)),
     ("operator", ("i",)),
     ("continued", ("i",)),

@@ -1,76 +1,51 @@
-"""The controller behind one seam: `make(settings, zone)` gives what turns error into duty.
+"""The controller behind one seam: `make(settings, board, profile)` gives a run's strategy.
 
-A strategy has `reset(temp_c)` and `step(dt_s, temp_c, preview, free) -> duty 0..1`; it knows
-nothing of limits or faults. Today there is one: a PID with feed-forward.
+A strategy knows nothing of limits or faults. It has
+`reset(temp_c)`: a run begins, with the board at this temperature;
+`observe(dt_s, on_s, temp_c, heater_c, ours)`: once a tick, always: the seconds of heat that were
+    delivered since the last tick, what the probes read (None: nothing valid, or no heater
+    probe), and whether all heat is ours (False while somebody heats from above);
+`step(dt_s, preview, free) -> duty`: once a window, for the whole of it; `dt_s` since the last
+    call, duty 0 to 1. `preview(ahead_s)` is the setpoint to come (see Sequencer.preview), `free`
+    is False while heat is withheld;
+`board_c`: where the board is now, as well as the strategy can tell;
+`late_s`: how long after the board the strategy thinks its probe answers;
+`lead_c`: how far the setpoint may get ahead of that before it waits; None: to its hold-back;
+`done`, if it has one: True once it has seen all it wanted, which ends the run's heat.
 """
 
-# Further away than this the integral rests while the error closes by itself within CLOSING_S: it
-# would only learn the ramp's lag. A stalled approach lets it grow, or the target is never reached.
-NEAR_C = 5.0
-CLOSING_S = 60.0
+
+FIRST_C = 3.0
+FIRST_DUTY = 0.7
 
 
-def make(settings: dict, zone: dict):
-    """The strategy that the settings name, for one zone of the board file."""
-    return Pid(settings["pid"], settings.get("model"), zone["power_w"])
+class FirstHeat:
+    """Full power only once the probe has answered the first heat: `most` is the largest duty.
 
-
-class Pid:
-    """PI on the error, D on the measurement, and feed-forward from a thermal model if any.
-
-    `kp` is duty per °C, `ti_s` and `td_s` are in seconds (ISA form). Feed-forward is the power
-    that moves the load along the previewed setpoint and makes up its losses:
-    duty = (capacity_j_k * rate + loss_w_k * (setpoint - ambient)) / power_w.
+    A cold heater takes a high current, and a probe that lies beside the board should show
+    before everything is given.
     """
 
-    def __init__(self, gains: dict, model: "dict | None", power_w: float):
-        self.kp = gains["kp"]
-        self.ti_s = gains["ti_s"]
-        self.td_s = gains["td_s"]
-        self.model = model
-        self.power_w = power_w
-        self.reset(25.0)
+    def __init__(self, temp_c: float):
+        self.most = FIRST_DUTY
+        self._answer_c = temp_c + FIRST_C
 
-    def reset(self, temp_c: float) -> None:
-        """Forget the past; `temp_c` is where the plant is now."""
-        self.integral = 0.0
-        self._last_c = temp_c
-        self._slope_c_s = 0.0
+    def see(self, temp_c: "float | None") -> None:
+        """What the controlled probe reads."""
+        if temp_c is not None and temp_c >= self._answer_c:
+            self.most = 1.0
 
-    def step(self, dt_s: float, temp_c: float, preview, free: bool) -> float:
-        """One tick. `preview(ahead_s)` gives the setpoint; `free` is False while heat is withheld.
 
-        Returns a duty from 0 to 1. The integral moves only while the output can follow it.
-        """
-        setpoint_c = preview(0.0)
-        error_c = setpoint_c - temp_c
-        if dt_s > 0:
-            # First-order smoothing over a second: a quantisation step must not kick the output.
-            blend = dt_s / (dt_s + 1.0)
-            self._slope_c_s += ((temp_c - self._last_c) / dt_s - self._slope_c_s) * blend
-        self._last_c = temp_c
-        wanted = (
-            self.kp * (error_c - self.td_s * self._slope_c_s)
-            + self.feed_forward(preview)
-            + self.integral
-        )
-        duty = min(1.0, max(0.0, wanted))
-        soon_c = error_c - self._slope_c_s * CLOSING_S
-        closing = abs(error_c) > NEAR_C and soon_c * error_c <= 0
-        if free and not closing and (wanted == duty or (wanted > 1.0) != (error_c > 0)):
-            grown = self.integral + self.kp * error_c * dt_s / self.ti_s
-            self.integral = min(1.0, max(-1.0, grown))
-        return duty
+def make(settings: dict, board: dict, profile: dict):
+    """The strategy that the settings name, for the board's zone; a tuning run has its own."""
+    if profile["purpose"] == "tune":
+        from preheat_core.steptest import StepTest
 
-    def feed_forward(self, preview) -> float:
-        """Duty that the model says the previewed setpoint needs; 0 without a model."""
-        model = self.model
-        if model is None:
-            return 0.0
-        ahead_s = model["dead_s"] + model["lag_s"]
-        soon_c = preview(ahead_s)
-        rate_c_s = preview(ahead_s + 1.0) - soon_c
-        watts = model["capacity_j_k"] * rate_c_s + model["loss_w_k"] * (
-            soon_c - model["ambient_c"]
-        )
-        return min(1.0, max(0.0, watts / self.power_w))
+        return StepTest(profile, board)
+    if settings["strategy"] == "predictive":
+        from preheat_core.control_predictive import Predictive
+
+        return Predictive(settings["model"], board)
+    from preheat_core.control_pid import Pid
+
+    return Pid(settings["pid"])

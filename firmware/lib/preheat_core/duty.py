@@ -24,6 +24,11 @@ class Window:
         self._left_ms = 0.0
         self._carry_ms = 0.0
 
+    @property
+    def at_start(self) -> bool:
+        """True when the next tick begins a window, and so takes a duty."""
+        return self._index == 0
+
     def tick(self, duty: float) -> int:
         """On-time of this tick in ms, 0..TICK_MS. The duty counts at the window's first tick."""
         if self._index == 0:

@@ -73,6 +73,13 @@ class Guard:
                 return self.limit_watches[index].temp_c, self.sensors[index].code is None
         return None, False
 
+    def heater(self) -> "float | None":
+        """The filtered temperature of the first heater probe; None without a valid one."""
+        for probe, temp_c in zip(self.probes, self.smooth()):
+            if probe["role"] == "heater":
+                return temp_c
+        return None
+
     def smooth(self):
         """The filtered temperature of each probe, None where it reads nothing valid now."""
         return [

@@ -119,7 +119,7 @@ class Kernel:
         self.off_ms = 0 if inputs.on_ms > 0 else min(self.off_ms + dt_ms, OFF_MAX_MS)
         self._judge(dt_ms, readings, inputs)
         if self.heating:
-            self._decide(dt_ms)
+            self._decide(dt_ms, inputs.on_ms)
         self._press(inputs.button)
         decision = Decision()
         self._permit(decision, dt_ms)
@@ -143,7 +143,7 @@ class Kernel:
         now = self._situation
         now.running = self.heating
         now.settling = not now.running and (self.run is not None or bool(self.latch.rows))
-        now.setpoint_c = self.run.sequencer.setpoint.setpoint_c if now.running else None
+        now.setpoint_c = self.run.sequencer.asked_c if now.running else None
         now.external = self.run is not None and self.run.external
         now.interlock_ok = inputs.interlock_ok
         now.load_seen = inputs.load_seen
@@ -157,19 +157,21 @@ class Kernel:
             if event["ev"] == "approach":
                 self.buzzer.play(signals.APPROACH)
 
-    def _decide(self, dt_ms) -> None:
+    def _decide(self, dt_ms, on_ms) -> None:
         run = self.run
         temp_c, valid = self.guard.control()
-        code = run.sequencer.step(dt_ms, temp_c if valid else None)
+        temp_c = temp_c if valid else None
+        heater_c = self.guard.heater()
+        run.control.observe(dt_ms / 1000, on_ms / 1000, temp_c, heater_c, not run.external)
+        here_c = run.here_c(temp_c)
+        code = run.sequencer.step(dt_ms, here_c, run.behind(here_c))
         self.take_sequencer_events()
         if code is not None:
             self.fail(code, f"stage {run.sequencer.stage['name']}")
-        elif run.sequencer.done:
+        elif run.sequencer.done or getattr(run.control, "done", False):
             self.finish_heat("done")
-        elif temp_c is not None:
-            run.duty = run.control.step(
-                dt_ms / 1000, temp_c, run.sequencer.setpoint.preview, self.guard.inhibit is None
-            )
+        else:
+            run.steer(dt_ms, temp_c, self.guard.inhibit is None)
 
     def _permit(self, decision, dt_ms) -> None:
         """The only place that allows heat: a heating run, no fault, nothing that inhibits."""

@@ -25,6 +25,7 @@ class RunMetrics:
         self._above_ms = self._stretch_ms = self._longest_ms = 0
         self._over_c = None
         self._samples = self._scored = self._squares = 0
+        self.stretched_ms = None  # what the sequencer counted; the samples do not tell
 
     def add(self, t_ms, temp_c, setpoint_c, score):
         """Take one sample.
@@ -89,7 +90,7 @@ class RunMetrics:
         steepest least-squares rise and fall over slope_window_s, both >= 0. tal_s, tal_longest_s:
         time above liquidus, all and the longest stretch, crossings interpolated. overshoot_c:
         highest excess over the setpoint, >= 0, and tracking_rmse_c, both over scored samples.
-        samples: how many were valid.
+        stretched_s: how long the setpoint waited for power. samples: how many were valid.
         """
         has_liquidus = self._liquidus_c is not None
         rising, falling = self._fastest_c_s, self._slowest_c_s
@@ -106,6 +107,7 @@ class RunMetrics:
             "tracking_rmse_c": _rounded(
                 math.sqrt(self._squares / self._scored) / 100 if self._scored else None
             ),
+            "stretched_s": _s(self.stretched_ms),
             "samples": self._samples,
         }
 

@@ -44,6 +44,10 @@ class Orders:
         if not kernel.interlock_ok:
             return "the interlock is open: close it"
         problems = limits_module.check_profile(profile, kernel.board, kernel.settings)
+        if not problems and "model" in kernel.settings:
+            from preheat_core import feasible  # an untuned unit saves the memory
+
+            problems = feasible.problems(profile, kernel.board, kernel.settings)
         if problems:
             return str(problems[0])
         missing = self._missing(profile)

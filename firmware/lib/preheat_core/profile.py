@@ -7,7 +7,7 @@ from preheat_core import alloys
 from preheat_core import check as fields
 from preheat_core.board import PROCESS_ROLES
 
-PURPOSES = ("preheat", "reflow", "bake")
+PURPOSES = ("preheat", "reflow", "bake", "tune")
 START_C = 25.0  # assumed temperature before the first stage where only a time is estimated
 _LONGEST_S = 172800  # 48 h, the longest bake of the usual moisture tables
 
@@ -42,6 +42,7 @@ FIELDS = (
     fields.rows("stages", STAGE_FIELDS, 1, 16),
     fields.rows("limits", LIMIT_FIELDS, 0, 8, ()),
     fields.whole("run_max_s", 60, _LONGEST_S, "s"),
+    fields.flag("stretch", True),
 )
 
 

@@ -8,6 +8,7 @@ from preheat_core.recorder import Recorder
 from preheat_core.sequencer import Sequencer
 
 TOUCH_C = 50.0
+HERE_C = 1.0  # noise and quantisation of a reading
 LINK_LOST_MS = 10_000
 COOL_MAX_MS = (
     1_800_000  # logging goes on this long after the heat, unless the board is cool before
@@ -20,13 +21,12 @@ class Run:
     """Everything that lives as long as one run's log is open."""
 
     def __init__(self, board, settings, profile, limits, temp_c, start: dict):
-        zone = board["zones"][0]
         self.run_id = start["run"]
         self.profile = profile
         self.limits = limits
         self.detached = start["detached"]
         self.sequencer = Sequencer(profile, temp_c, limits.run_max_s)
-        self.control = control.make(settings, zone)
+        self.control = control.make(settings, board, profile)
         self.control.reset(temp_c)
         self.window = Window(board["window_ticks"], board["mains_hz"])
         alloy = alloys.find(profile["alloy"])
@@ -41,6 +41,8 @@ class Run:
         self.external_declared = False
         self.silent_ms = 0
         self._cool_ms = 0
+        self._fastest_c_s = max(stage["ramp_c_s"] for stage in profile["stages"])
+        self._steered_ms = 0  # since the strategy was last asked
 
     @property
     def heating(self) -> bool:
@@ -56,6 +58,30 @@ class Run:
     def external(self) -> bool:
         """Heat from above is expected by the stage or declared by the operator."""
         return self.heating and (self.external_declared or self.sequencer.external)
+
+    def here_c(self, temp_c: "float | None") -> "float | None":
+        """Where the board is for the sequence: a late probe's reading, made up for by the model.
+
+        The model may add no more than the fastest ramp gains in the time the probe is late.
+        """
+        if temp_c is None:
+            return None
+        most_c = HERE_C + self.control.late_s * self._fastest_c_s
+        return min(temp_c + most_c, max(temp_c - most_c, self.control.board_c))
+
+    def behind(self, here_c: "float | None") -> bool:
+        """The board is further behind the setpoint than the strategy lets it fall."""
+        lead_c = self.control.lead_c
+        if lead_c is None or here_c is None:
+            return False
+        return self.sequencer.setpoint.setpoint_c - here_c > lead_c
+
+    def steer(self, dt_ms: int, temp_c: "float | None", free: bool) -> None:
+        """A new duty from the strategy, where a window begins that can take it."""
+        self._steered_ms += dt_ms
+        if temp_c is not None and self.window.at_start:
+            self.duty = self.control.step(self._steered_ms / 1000, self.sequencer.preview, free)
+            self._steered_ms = 0
 
     def beat(self) -> None:
         """The session that started the run is alive."""
@@ -102,6 +128,7 @@ class Run:
             [name, None if peak_c is None else round(peak_c, 2)]
             for name, peak_c in zip(self.names, self.peaks_c)
         ]
+        self.metrics.stretched_ms = self.sequencer.stretched_ms
         self.recorder.finish(
             {
                 "run": self.run_id,

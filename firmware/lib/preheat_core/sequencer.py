@@ -3,6 +3,8 @@
 from preheat_core.faults import HOLD, RAMP, WAIT
 from preheat_core.setpoint import Setpoint
 
+STRETCH_TOLD_MS = 3000  # a ramp that waited this long for power is called stretched
+
 
 class Sequencer:
     """Walks one normalised profile. Time comes in as milliseconds passed since the last step.
@@ -14,6 +16,8 @@ class Sequencer:
 
     def __init__(self, profile: dict, temp_c: float, run_max_s: int):
         self.stages = profile["stages"]
+        self.stretch = profile.get("stretch", True)
+        self.stretched_ms = 0  # time that the setpoint waited for power, in all stages
         self.run_max_s = run_max_s
         self.setpoint = Setpoint(temp_c)
         self.trim_c = 0.0
@@ -37,12 +41,25 @@ class Sequencer:
         self.state = RAMP
         self.wait_ms = 0  # time spent in the present wait (ramp, hold or operator)
         self.held_ms = 0  # time inside the band
+        self._inside = False
+        self._owed_c = 0.0  # that the setpoint would be ahead had it not waited for power
+        self.short_ms = 0  # time that this stage's setpoint waited for power
         self._aim()
         self.events.append({"ev": "stage", "i": index, "name": self.stage["name"]})
 
     def _aim(self) -> None:
         stage = self.stage
         self.setpoint.aim(stage["target_c"] + self.trim_c, stage["ramp_c_s"], stage["holdback_c"])
+
+    @property
+    def asked_c(self) -> float:
+        """The setpoint as the profile asks for it, before it waited for power: what heat is for.
+
+        The guard needs it: a setpoint that waits for a dead heater asks nothing of it.
+        """
+        off_c = self.setpoint.target_c - self.setpoint.setpoint_c
+        owed_c = min(self._owed_c, abs(off_c))
+        return self.setpoint.setpoint_c + (owed_c if off_c > 0 else -owed_c)
 
     def trim(self, trim_c: float) -> None:
         """Shift this and the following targets by `trim_c` in all."""
@@ -62,11 +79,50 @@ class Sequencer:
         off_c = temp_c - self.setpoint.target_c
         return off_c >= -self.stage["band_c"] and (off_c <= self.stage["band_c"] or self.external)
 
-    def step(self, dt_ms: int, temp_c: "float | None") -> "str | None":
-        """Advance; the code of a timeout, or None. A missing temperature makes no progress."""
+    def preview(self, ahead_s: float, sure_s: float = 1e9) -> float:
+        """Where the setpoint will be in `ahead_s` seconds if nothing is late, °C.
+
+        It looks into the stages to come, up to the first one that waits for an operator, and
+        past a hold only if that ends within `sure_s`: a board out of its band stops the clock.
+        """
+        at_c = self.setpoint.setpoint_c
+        if self.setpoint.arrived and not self._inside:
+            return at_c  # time does not count outside the band
+        index = self.index
+        held_s = self.held_ms / 1000
+        while True:
+            stage = self.stages[index]
+            target_c = stage["target_c"] + self.trim_c
+            ramp_s = abs(target_c - at_c) / stage["ramp_c_s"]
+            if ahead_s <= ramp_s:
+                gain_c = stage["ramp_c_s"] * ahead_s
+                return at_c + (gain_c if target_c > at_c else -gain_c)
+            at_c = target_c
+            stage_s = ramp_s + stage["hold_s"] - held_s
+            ahead_s -= stage_s
+            sure_s -= stage_s
+            index += 1
+            unsure = stage["operator"] or (sure_s < 0 and stage["hold_s"] > 0)
+            if ahead_s <= 0 or unsure or index == len(self.stages):
+                return at_c
+            held_s = 0.0
+
+    def step(self, dt_ms: int, temp_c: "float | None", short: bool = False) -> "str | None":
+        """Advance; the code of a timeout, or None. A missing temperature makes no progress.
+
+        `short`: the heater gives all it has and the board falls behind; the setpoint waits,
+        unless the profile forbids to stretch it.
+        """
         self.elapsed_ms += dt_ms
         self.wait_ms += dt_ms
-        self.setpoint.step(dt_ms, temp_c)
+        wait = short and self.stretch and temp_c is not None and not self.setpoint.arrived
+        passed_c = self.stage["ramp_c_s"] * dt_ms / 1000
+        if wait:
+            self._stretched(dt_ms)
+            self._owed_c = min(self._owed_c + passed_c, self.stage["holdback_c"])
+        else:
+            self._owed_c = max(0.0, self._owed_c - passed_c)
+        self.setpoint.step(dt_ms, temp_c, wait)
         if self.elapsed_ms >= self.run_max_s * 1000:
             return "run_timeout"
         if temp_c is not None:
@@ -75,8 +131,15 @@ class Sequencer:
             return None
         return self._timeout()
 
+    def _stretched(self, dt_ms: int) -> None:
+        told = self.short_ms >= STRETCH_TOLD_MS
+        self.short_ms += dt_ms
+        self.stretched_ms += dt_ms
+        if self.short_ms >= STRETCH_TOLD_MS and not told:
+            self.events.append({"ev": "stretched", "i": self.index})
+
     def _progress(self, dt_ms: int, temp_c: float) -> None:
-        inside = self.in_band(temp_c)
+        self._inside = inside = self.in_band(temp_c)
         if self.state == RAMP and inside and self.setpoint.arrived:
             self.state = HOLD
             self.wait_ms = 0

@@ -28,21 +28,20 @@ class Setpoint:
         """True when the setpoint stands at its target."""
         return self.setpoint_c == self.target_c
 
-    def step(self, dt_ms: int, temp_c: "float | None") -> float:
-        """Advance by `dt_ms`; a missing temperature holds the setpoint. Returns the setpoint."""
+    def step(self, dt_ms: int, temp_c: "float | None", wait: bool = False) -> float:
+        """Advance by `dt_ms`, unless told to wait. Returns the setpoint.
+
+        A missing temperature holds the setpoint.
+        """
         rising = self.target_c > self.setpoint_c
         if temp_c is None:
             self.held = True
         else:
             lag_c = self.setpoint_c - temp_c if rising else temp_c - self.setpoint_c
-            self.held = lag_c > self.holdback_c
+            self.held = wait or lag_c > self.holdback_c
         if not self.held:
             self.setpoint_c = self._after(dt_ms / 1000)
         return self.setpoint_c
-
-    def preview(self, ahead_s: float) -> float:
-        """Where the setpoint will be in `ahead_s` seconds if nothing holds it back, °C."""
-        return self.setpoint_c if self.held else self._after(ahead_s)
 
     def _after(self, seconds: float) -> float:
         step_c = self.rate_c_s * seconds

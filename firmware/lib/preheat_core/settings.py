@@ -5,6 +5,8 @@ No setting turns a guard off, and none can loosen a limit of the board file.
 
 from preheat_core import check as fields
 
+STRATEGIES = ("pid", "predictive")  # the second needs a model, which `tune` measures
+
 # An untuned controller must be slow rather than wrong. SIMC rule for the slowest plant expected,
 # a ceramic preheater with a bare board: 1.4 °C/s at full power, about 52 s of effective delay.
 PID_FIELDS = (
@@ -13,11 +15,21 @@ PID_FIELDS = (
     fields.number("td_s", 0, 120, "s", 20),
 )
 MODEL_FIELDS = (
-    fields.number("capacity_j_k", 5, 5000, "J/K"),
-    fields.number("loss_w_k", 0.01, 50, "W/K"),
-    fields.number("dead_s", 0, 120, "s"),
-    fields.number("lag_s", 0, 600, "s"),
+    fields.number("heater_j_k", 0.1, 10000, "J/K"),
+    fields.number("board_j_k", 2, 10000, "J/K"),
+    fields.number("couple_w_k", 0, 500, "W/K"),
+    fields.number("couple_rad_w", 0, 10000, "W at (1000 K)^4"),
+    fields.number("heater_loss_w_k", 0, 50, "W/K"),
+    fields.number("heater_loss_rad_w", 0, 10000, "W at (1000 K)^4"),
+    fields.number("loss_w_k", 0, 50, "W/K"),
+    fields.number("loss_rise_k", 0, 0.05, "1/K"),
+    fields.number("dead_s", 0, 60, "s"),
+    fields.number("lag_s", 0, 60, "s"),
+    fields.number("heater_lag_s", 0, 60, "s"),
+    fields.flag("heater_seen", False),
     fields.number("ambient_c", -10, 50, "°C"),
+    fields.number("fit_c", 0, 20, "°C"),
+    fields.text("tuned", 40),
 )
 CALIBRATION_FIELDS = (
     fields.name("probe", 16),
@@ -28,7 +40,7 @@ FIELDS = (
     fields.choice("schema", (1,)),
     fields.name("name", 24),
     fields.number("sensor_error_c", 1, 10, "°C", 4),
-    fields.choice("strategy", ("pid",), "pid"),
+    fields.choice("strategy", STRATEGIES, "pid"),
     fields.table("pid", PID_FIELDS, {}),
     fields.table("model", MODEL_FIELDS, None),
     fields.rows("calibration", CALIBRATION_FIELDS, 0, 6, ()),
@@ -43,7 +55,21 @@ def default(name):
 
 def check(d):
     """All problems of a settings dict, never an exception; empty means it can be used."""
-    return fields.check_table(d, FIELDS) + fields.repeats(d, "calibration", "probe")
+    found = fields.check_table(d, FIELDS) + fields.repeats(d, "calibration", "probe")
+    return found or _check_model(d)
+
+
+def _check_model(d):
+    """What is contradictory in settings whose keys are good one by one."""
+    model = d.get("model")
+    if model is None:
+        if d.get("strategy") != "predictive":
+            return []
+        return [fields.Problem("strategy", "predictive", "pid without a model", "run tune")]
+    if model["couple_w_k"] + model["couple_rad_w"] > 0:
+        return []
+    want = "above 0, or couple_rad_w: heat must reach the board"
+    return [fields.Problem("model.couple_w_k", 0, want, "run tune")]
 
 
 def check_for(d, board):

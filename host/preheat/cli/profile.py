@@ -56,35 +56,84 @@ def _list_stored(port: "str | None", output: Output) -> None:
 @click.option("--board", metavar="NAME|FILE", help="Check against this board's limits too.")
 @click.option("--settings", "settings_file", type=click.Path(), help="… and these settings.")
 @click.option("--unit", "on_unit", is_flag=True, help="Check against the connected unit.")
+@click.option(
+    "--mass", "mass_j_k", metavar="J/K", type=click.FloatRange(2, 10000),
+    help="Heat capacity of the board to come, if it is not like the one the unit was tuned with.",
+)
+@click.option("--plot", type=click.Path(dir_okay=False), help="Draw the forecast into this file.")
 @port_option
 @json_option
 def check(
     profile: str, board: "str | None", settings_file: "str | None", on_unit: bool,
-    port: "str | None", as_json: bool,
+    mass_j_k: "float | None", plot: "str | None", port: "str | None", as_json: bool,
 ) -> None:
     """Check a profile and list every problem.
 
     Alone, against the rules of profiles; with --board, --unit or --port also against the limits
-    of that board or of the unit as it is now.
+    of that board or of the unit as it is now. For a tuned unit (or --board with --settings of
+    one) it says whether the unit can follow: power needed, predicted peak and minutes.
     """
-    from preheat import tomlfiles, units
+    from preheat import forecast, tomlfiles, units
     from preheat.cli.config import report_problems
     from preheat_core import limits, settings
     from preheat_core import profile as profiles
 
-    output = Output(as_json)
+    output = _Forecasting(as_json)
     values = tomlfiles.load(tomlfiles.find_profile(profile))
     if on_unit or port:
         with unit_link(port, output) as link:
             problems = units.check_profile_on(link, values)
+            if not problems:
+                output.forecast = forecast.on_unit(link, values, mass_j_k)
     elif board:
         own = tomlfiles.load_settings(settings_file) if settings_file else settings.default("any")
-        problems = limits.check_profile(values, tomlfiles.load_board(board), own)
+        checked = tomlfiles.load_board(board)
+        problems = limits.check_profile(values, checked, own)
+        if not problems:
+            output.forecast = forecast.make(values, checked, own, mass_j_k=mass_j_k)
     elif settings_file:
         raise click.UsageError("--settings needs --board")
+    elif plot or mass_j_k:
+        raise click.UsageError("a forecast needs --unit, --port, or --board with --settings")
     else:
         problems = profiles.check(values)
+    found = output.forecast
+    if found is not None:
+        problems = list(found.problems)
+        _say_forecast(found, values, plot, output)
+    elif not problems and (on_unit or port or settings_file or plot or mass_j_k):
+        _say_not_tuned(plot, output)
     report_problems(problems, profile, output)
+
+
+class _Forecasting(Output):
+    """One document: the check's, with the forecast in it."""
+
+    forecast: Any = None
+
+    def document(self, value: Any) -> None:
+        found = self.forecast
+        super().document({**value, "forecast": found.as_dict() if found else None})
+
+
+def _say_forecast(found: Any, values: dict[str, Any], plot: "str | None", output: Output) -> None:
+    from preheat import forecastplot, forecasttext
+
+    output.table(forecasttext.HEADS, forecasttext.table(found))
+    for line in forecasttext.lines(found):
+        output.say(line)
+    if plot and not found.problems:
+        forecastplot.save(found, values["title"], plot)
+        output.say(f"drawn in {plot}")
+
+
+def _say_not_tuned(plot: "str | None", output: Output) -> None:
+    from preheat.errors import Refused
+    from preheat.forecasttext import NOT_TUNED
+
+    if plot:
+        raise Refused(f"there is nothing to draw: this unit is {NOT_TUNED}", code="missing")
+    output.say(NOT_TUNED)
 
 
 @profile.command()

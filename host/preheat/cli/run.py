@@ -10,6 +10,7 @@ import rich_click as click
 from preheat.cli.common import Output, json_option, port_option, unit_link
 
 HOLD_NAME = "hold"
+FORECAST_S = 1500  # of a run are looked at before it: a few seconds' work
 RAMP_LIMIT_C_S = 3.0  # usual limit for a board; the ramp asked for is not also its own limit
 
 
@@ -50,7 +51,8 @@ def job_options(function):
 def run(profile: str, order: Order) -> None:
     """Run PROFILE (a stock name or a TOML file), with heat.
 
-    Shows the card first: unit, probes and their readings, alloy, the limit that binds, minutes.
+    Shows the card first: unit, probes and their readings, alloy, the limit that binds, minutes,
+    and whether a tuned unit can follow.
     While it runs: space or S stop, C continue, A acknowledge, + and − trim by 1 °C. Ctrl-C stops.
     """
     from preheat.tomlfiles import load_profile
@@ -112,7 +114,7 @@ def hold_profile(
 
 def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
     from preheat.cli.keys import Interrupts
-    from preheat.job import prepare
+    from preheat.job import attend, prepare
     from preheat.ownership import need_own_port, shared
     from preheat.runner import raise_for_end
 
@@ -122,26 +124,45 @@ def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
             need_own_port(link)
         with shared(link, verb) as lending:
             ready = prepare(link, profile)
-            for line in ready.card.lines():
+            card = ready.card._replace(forecast=_forecast(link, ready))
+            for line in card.lines():
                 output.note(line)
             if not order.yes:
-                _wait_for_enter()
+                wait_for_enter("starts the heat")
             with Interrupts() as interrupts:  # from the start on, Ctrl-C must become a stop
-                started = _start(link, ready, order)
+                started = start_job(link, ready, order)
                 if order.detach:
                     run_id = started.run_id
                     output.say(f"{run_id} started; it needs no laptop: see `preheat watch`")
                     output.document({"run_id": run_id, "state": "started", "detached": True})
                     return
                 lending.token = started.token
-                result = _attend(link, ready, started, interrupts)
+                result = attend_job(link, ready, started, interrupts, attend)
     for line in result.lines():
         output.say(line)
     output.document(result.as_dict())
     raise_for_end(result.end, result.detail)
 
 
-def _start(link: Any, ready: Any, order: Order) -> Any:
+def _forecast(link: Any, ready: Any) -> "tuple[str, ...]":
+    """What the run will be like, in words. Refused where the unit would refuse it as well."""
+    from preheat.tomlfiles import refuse
+
+    problems = ()
+    try:
+        from preheat import forecast, forecasttext
+
+        found = forecast.on_unit(link, ready.profile, most_s=FORECAST_S)
+        text = tuple(forecasttext.card_lines(found))
+        problems = found.problems if found else ()
+    except Exception as error:  # it is advice: a failure of it must not keep anybody from a start
+        text = (f"there is none ({type(error).__name__}: {error})",)
+    refuse(list(problems), f"profile {ready.profile['name']} on this unit")
+    return text
+
+
+def start_job(link: Any, ready: Any, order: Order) -> Any:
+    """job.start for a person at the keyboard: what a lost or cut-off start means is said."""
     from preheat.errors import DeviceLost
     from preheat.job import start
 
@@ -160,10 +181,10 @@ def _start(link: Any, ready: Any, order: Order) -> Any:
         ) from error
 
 
-def _attend(link: Any, ready: Any, started: Any, interrupts: Any) -> Any:
+def attend_job(link: Any, ready: Any, started: Any, interrupts: Any, attend: Any) -> Any:
+    """Call `attend` (as job.attend) with keys and a view for as long as it lasts."""
     from preheat.cli.keys import KEYS_HELP, NoKeys, keyboard
     from preheat.errors import DeviceLost
-    from preheat.job import attend
     from preheat.runview import make_view
 
     names = tuple(probe.name for probe in ready.card.probes)
@@ -195,10 +216,11 @@ def operator_name(by: "str | None") -> str:
     return by
 
 
-def _wait_for_enter() -> None:
+def wait_for_enter(does: str) -> None:
+    """Wait for Enter, which `does` something; UsageError where nobody can press it."""
     from preheat.errors import UsageError
 
-    print("Enter starts the heat, Ctrl-C leaves: ", end="", file=sys.stderr, flush=True)
+    print(f"Enter {does}, Ctrl-C leaves: ", end="", file=sys.stderr, flush=True)
     if not sys.stdin.readline():
         print(file=sys.stderr)
-        raise UsageError("nobody is there to press Enter", "add --yes to start without asking")
+        raise UsageError("nobody is there to press Enter", "add --yes to go on without asking")

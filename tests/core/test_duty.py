@@ -1,11 +1,6 @@
-"""Time proportioning in whole mains cycles, and the PID with feed-forward."""
+"""Time proportioning in whole mains cycles."""
 
-from expect import near
-from preheat_core.control import Pid
 from preheat_core.duty import Window
-from rig import MODEL
-
-GAINS = {"kp": 0.02, "ti_s": 100, "td_s": 0}
 
 
 def dealt(window, duty, ticks):
@@ -45,33 +40,3 @@ def test_a_reset_forgets_what_was_carried():
     window.tick(1.0)
     window.reset()
     assert dealt(window, 0.0, 4) == [0] * 4
-
-
-def test_feed_forward_is_the_power_of_ramp_and_loss():
-    pid = Pid(GAINS, MODEL, 100.0)
-    duty = pid.feed_forward(lambda ahead_s: 100.0 + ahead_s)
-    # 50 J/K at 1 °C/s, and 0.2 W/K over 77 °C, of 100 W
-    near(duty, (50 + 0.2 * 77) / 100, 0.001)
-
-
-def test_without_a_model_there_is_no_feed_forward():
-    assert Pid(GAINS, None, 100.0).feed_forward(lambda ahead_s: 200.0) == 0.0
-
-
-def test_output_stays_between_none_and_full():
-    pid = Pid(GAINS, None, 100.0)
-    assert pid.step(0.25, 25.0, lambda ahead_s: 900.0, True) == 1.0
-    assert pid.step(0.25, 900.0, lambda ahead_s: 25.0, True) == 0.0
-
-
-def test_integral_does_not_wind_up_at_full_output_or_without_heat():
-    pid = Pid(GAINS, None, 100.0)
-    for _ in range(400):
-        pid.step(0.25, 25.0, lambda ahead_s: 200.0, True)
-    assert pid.integral == 0.0
-    for _ in range(400):
-        pid.step(0.25, 95.0, lambda ahead_s: 100.0, False)
-    assert pid.integral == 0.0
-    for _ in range(400):
-        pid.step(0.25, 95.0, lambda ahead_s: 100.0, True)
-    near(pid.integral, 0.02 * 5 * 100 / 100, 0.001)

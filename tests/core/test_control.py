@@ -1,0 +1,178 @@
+"""The strategies: which one a run gets, the untuned PID, and what a tuned unit makes of a run."""
+
+from expect import near
+from preheat_core import control, settings
+from preheat_core.control_pid import Pid
+from preheat_core.control_predictive import Predictive
+from preheat_core.model import Model
+from preheat_core.observer import Observer
+from preheat_core.steptest import StepTest
+from rig import BOARD, MODEL, Rig, recipe, stage, with_probes
+
+GAINS = {"kp": 0.02, "ti_s": 100, "td_s": 0}
+
+
+def at(setpoint_c):
+    return lambda ahead_s, sure_s=0: setpoint_c
+
+
+def pid_step(pid, temp_c, setpoint_c, free=True):
+    pid.observe(0.25, 0.0, temp_c, None, True)
+    return pid.step(0.25, at(setpoint_c), free)
+
+
+def made(purpose="reflow", **more):
+    chosen = settings.default("x")
+    chosen.update(more)
+    return control.make(chosen, BOARD, recipe(stage("a", 100), purpose=purpose))
+
+
+def test_settings_and_purpose_choose_the_strategy():
+    assert isinstance(made(), Pid)
+    assert isinstance(made(model=MODEL), Pid)
+    assert isinstance(made(model=MODEL, strategy="predictive"), Predictive)
+    assert isinstance(made("tune"), StepTest)
+    assert isinstance(made("tune", model=MODEL, strategy="predictive"), StepTest)
+
+
+def test_full_power_only_after_the_probe_has_answered():
+    for strategy in (Pid(GAINS), Predictive(MODEL, BOARD)):
+        strategy.reset(25.0)
+        for temp_c, most in ((25.0, 0.7), (27.5, 0.7), (28.5, 1.0), (27.0, 1.0)):
+            strategy.observe(0.25, 0.0, temp_c, None, True)
+            near(strategy.step(0.25, at(250.0), True), most, 1e-6)
+
+
+def test_the_pids_output_stays_between_none_and_full():
+    pid = Pid(GAINS)
+    pid_step(pid, 30.0, 900.0)
+    assert pid_step(pid, 30.0, 900.0) == 1.0
+    assert pid_step(pid, 900.0, 25.0) == 0.0
+
+
+def test_the_pids_integral_does_not_wind_up_at_full_output_or_without_heat():
+    pid = Pid(GAINS)
+    for _ in range(400):
+        pid_step(pid, 30.0, 200.0)
+    assert pid.integral == 0.0
+    for _ in range(400):
+        pid_step(pid, 95.0, 100.0, free=False)
+    assert pid.integral == 0.0
+    for _ in range(400):
+        pid_step(pid, 95.0, 100.0)
+    near(pid.integral, 0.02 * 5 * 100 / 100, 0.001)
+
+
+def worst_of(rig, most_s=900):
+    """(overshoot, largest lag) of the true plate against the setpoint until the heat is over."""
+    over_c = lag_c = -100.0
+    for _ in range(most_s * 4):
+        rig.tick()
+        run = rig.kernel.run
+        if run is None or not run.heating:
+            return over_c, lag_c
+        off_c = rig.plate_c - run.sequencer.setpoint.setpoint_c
+        over_c, lag_c = max(over_c, off_c), max(lag_c, -off_c)
+    raise AssertionError("no end")
+
+
+CORNERS = (stage("up", 120), stage("on", 140, ramp_c_s=0.4, hold_s=0), stage("top", 200))
+
+
+def test_a_tuned_unit_turns_corners_without_overshoot():
+    rig = Rig().running(recipe(*CORNERS))
+    over_c, lag_c = worst_of(rig)
+    assert not rig.said("fault") and rig.said("end")[0]["end"] == "done"
+    assert over_c < 0.8 and lag_c < 1.5, (over_c, lag_c)
+
+
+def test_weak_and_strong_mains_are_learnt_in_the_first_ramp():
+    for power in (0.8, 1.2):
+        rig = Rig()
+        rig.power = power
+        rig.running(recipe(*CORNERS), 60)
+        near(rig.kernel.run.control.observer.answer, power, 0.08)
+        over_c, _ = worst_of(rig)
+        assert over_c < 1.2, (power, over_c)
+
+
+def test_a_board_of_another_mass_is_learnt_in_the_first_ramp():
+    for mass in (0.5, 2.5):
+        rig = Rig()
+        rig.plate_j_k = 50.0 * mass
+        rig.running(recipe(stage("a", 150, ramp_c_s=0.5), stage("b", 180, ramp_c_s=0.5)), 120)
+        near(rig.kernel.run.control.observer.answer * mass, 1.0, 0.2)
+        over_c, _ = worst_of(rig)
+        assert over_c < 2.0, (mass, over_c)
+
+
+def test_power_that_fails_in_the_middle_is_made_up_for():
+    rig = Rig().running(recipe(stage("a", 120, hold_s=200, hold_max_s=900)), 130)
+    rig.power = 0.7
+    rig.wait(100)
+    near(rig.plate_c, 120, 0.7)
+
+
+def test_the_setpoint_waits_where_full_power_is_not_enough_and_says_so():
+    rig = Rig()
+    rig.power = 0.5
+    rig.running(recipe(stage("a", 150)))
+    _, lag_c = worst_of(rig)
+    assert rig.said("stretched") and lag_c < 3.0
+    assert rig.said("end")[0]["end"] == "done"
+
+
+def test_without_leave_to_stretch_the_setpoint_goes_on_to_its_holdback():
+    rig = Rig()
+    rig.power = 0.5
+    rig.running(recipe(stage("a", 150, ramp_c_s=0.9), stretch=False))
+    _, lag_c = worst_of(rig)
+    assert not rig.said("stretched") and 8 < lag_c < 13, lag_c
+
+
+def test_heat_from_above_is_not_taken_for_a_lighter_board():
+    rig = Rig().running(recipe(stage("a", 100, operator=True, operator_max_s=900)), 150)
+    answer = rig.kernel.run.control.observer.answer
+    assert rig.kernel.orders.external(True) is None
+    for _ in range(400):
+        rig.plate_c += 0.05  # 10 W from above
+        rig.tick()
+    assert rig.kernel.run.control.observer.answer == answer
+    near(rig.kernel.run.control.observer.extra_w, 10, 3)
+    near(rig.plate_c, 100, 1.0)
+
+
+def test_a_gap_in_the_readings_lets_the_estimate_go_on_with_the_model():
+    rig = Rig().running(recipe(stage("a", 150)), 60)
+    rig.faults[0] = "tc_open"
+    rig.wait(0.5)
+    rig.faults = {}
+    rig.wait(2)
+    assert not rig.said("fault")
+    near(rig.kernel.run.control.board_c, rig.plate_c, 1.0)
+
+
+def test_the_heater_is_kept_below_its_ceiling():
+    board = with_probes(("element", "heater"))
+    board["limits"] = dict(BOARD["limits"], heater_max_c=200)
+    model = dict(MODEL, heater_seen=True, heater_j_k=10, couple_w_k=0.8)
+
+    def duty_with(heater_c):
+        strategy = Predictive(model, board)
+        strategy.reset(100.0)
+        for _ in range(8):
+            strategy.observe(0.25, 0.175, 100.0, heater_c, True)
+        return strategy.step(0.25, at(250.0), True)
+
+    # The guard withholds heat at 180 °C: the controller itself means to stop at 175.
+    near(duty_with(120.0), 0.7, 1e-6)
+    assert 0.3 < duty_with(185.0) < duty_with(174.0) < 0.69
+
+
+def test_hours_in_a_hold_do_not_wear_out_the_filters_numbers():
+    observer = Observer(Model(MODEL), 100.0, 100.0)
+    for tick in range(9000):
+        observer.step(0.25, 0.0375, 100.0 + 0.25 * (tick % 2), None, True)
+    variances = [observer._p[i] for i in (0, 4, 7, 9)]
+    assert all(0 < variance < 100 for variance in variances), variances
+    near(observer.board_c, 100.1, 0.3)
