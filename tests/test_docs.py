@@ -15,7 +15,8 @@ from preheat_core import faults
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = (
-    "architecture", "control", "safety", "protocol", "log-format", "configuration", "wiring", "commissioning",
+    "architecture", "control", "safety", "protocol", "log-format", "configuration", "wiring",
+    "commissioning",
 )
 
 

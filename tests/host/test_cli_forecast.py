@@ -68,6 +68,13 @@ def test_a_ramp_that_must_not_be_stretched_is_refused(preheat, tmp_path):
     assert preheat(*CHECK, *BOARD, "--settings", own).code == 0
 
 
+def test_a_run_that_would_not_get_to_its_end_does_not_pass_for_good(preheat):
+    own = settings_file(preheat)
+    ran = preheat(*CHECK, *BOARD, "--settings", own, "--mass", "1000")
+    assert ran.code == 4 and "it would end in fault:" in ran.out
+    assert "would not get to its end on this unit" in ran.out and "is good" not in ran.out
+
+
 def test_without_a_model_nothing_is_claimed(preheat):
     plain = preheat.file("plain.toml", 'schema = 1\nname = "bench"\n')
     ran = preheat(*CHECK, *BOARD, "--settings", plain)

@@ -58,7 +58,7 @@ class Predictive:
         self._first.see(temp_c)
 
     def step(self, dt_s: float, preview, free: bool) -> float:
-        """The duty of this tick. What heat was withheld the observer knows: `free` is no matter."""
+        """The duty of this window. The observer knows what was withheld: `free` is no matter."""
         tau_s = self.model.heater_tau_s(self.observer.heater_c)
         near_s = min(NEAR_MOST_S, max(NEAR_LEAST_S, NEAR_SHARE * tau_s))
         steps_s = _steps_s(near_s)

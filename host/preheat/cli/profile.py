@@ -101,6 +101,8 @@ def check(
     if found is not None:
         problems = list(found.problems)
         _say_forecast(found, values, plot, output)
+        if found.end.startswith("fault"):
+            problems.append("the run would not get to its end on this unit")
     elif not problems and (on_unit or port or settings_file or plot or mass_j_k):
         _say_not_tuned(plot, output)
     report_problems(problems, profile, output)
