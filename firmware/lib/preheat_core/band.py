@@ -102,7 +102,7 @@ class Walker:
         self._cool_share = table["board_j_k"] / table["cool_j_k"]
         # A ring of per mille: whole numbers sum up exactly. Late heat stands for a late reading.
         self._shares = [0] * (int(table["dead_s"] * 1000 / TICK_MS + 0.5) + WINDOW)
-        self._at = self._sum = 0  # of the WINDOW shares that arrive now
+        self._at = self._new = self._old = 0  # sums: the newest WINDOW shares, and the oldest
         self.start(temp_c)
 
     def start(self, temp_c: float) -> None:
@@ -122,15 +122,18 @@ class Walker:
     def step(self, dt_s: float, on_s: float) -> float:
         """`dt_s` seconds, `on_s` of them with heat: what the probe reads then."""
         ring, at, m = self._shares, self._at, self.model
-        self._sum -= ring[at]
+        self._old -= ring[at]
+        self._new -= ring[at - WINDOW]
         ring[at] = int(1000 * min(1.0, on_s / dt_s) + 0.5)
-        self._sum += ring[(at + WINDOW) % len(ring)]
+        self._new += ring[at]
+        self._old += ring[(at + WINDOW) % len(ring)]
         self._at = (at + 1) % len(ring)
-        watts = self._full_w * self._sum
+        watts = self._full_w * min(self._new, self._old)
         self.heater_c, flow_w = m.heat(self.heater_c, self._board_c, watts, dt_s)
         rise_c = m.warm(self._board_c, flow_w, dt_s) - self._board_c
         self._board_c += rise_c if rise_c > 0 else rise_c * self._cool_share
-        self.reading_c += (self._board_c - self.reading_c) * dt_s / (m.lag_s + dt_s)
+        gap_c = self._board_c - self.reading_c
+        self.reading_c += gap_c * dt_s / (m.lag_s + dt_s) if gap_c > 0 else gap_c
         return self.reading_c
 
 

@@ -16,10 +16,10 @@ HEATER_SD_C = 6.0  # the heater's side is there to serve the board's
 SOFT = 3.0  # of these deviations: beyond it a reading counts less and less
 STEP = 1e-3  # for derivatives, in the numbers' own units
 ENOUGH = 1e-3  # a share of the misfit not worth another step
-MOST_TRIES, MOST_STARTS = 60, 5
+MOST_TRIES, MOST_STARTS = 60, 3
 AT_END, AWAY = 1e-3, 0.05  # in the terms of the fit
 GLOWING = ("quartz", "ceramic")  # kinds of heater
-ROUGH_C = 0.6  # without a heater probe: a worse fit may be that of a heater that glows
+ROUGH_C = 0.4  # without a heater probe: a worse fit may be that of a heater that glows
 
 
 class Fitted(NamedTuple):
@@ -84,7 +84,7 @@ def fit(data: Data, heater_kind: str = "other") -> Fitted:
     """The model that explains the log best. `heater_kind` is that of the board file's zone."""
     starts = [(start, False) for start in guesses(data)]
     if data.heater_c is None and heater_kind != "plate":
-        glow = [(start, True) for start in glowing(data, starts[0][0])]
+        glow = [(start, True) for start in glowing(data)]
         starts = glow + starts if heater_kind in GLOWING else starts + glow
     found: list[Fitted] = []
     for start, apart in starts:

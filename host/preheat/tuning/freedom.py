@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from preheat.tuning.guess import LOSS_RISE_K, UNSEEN_SHARE
+from preheat.tuning.guess import LOSS_RISE_K, REACHES, UNSEEN_SHARE
 
 Table = dict[str, Any]
-REACHES, REACHES_SD = 0.6, 0.4  # share of the heater's heat that arrives at the board
+REACHES_SD = 0.4
 CONDUCTED_W_K, RADIATED_W = 0.05, 20.0  # less than this has no share worth a word
 COUPLE_MOST_W_K = 500.0
 PLATE_TAU_S = 0.1
