@@ -113,6 +113,17 @@ def test_power_that_fails_in_the_middle_is_made_up_for():
     near(rig.plate_c, 120, 0.7)
 
 
+def test_a_stage_that_cools_is_not_foreseen_and_gets_to_its_end():
+    for hold_s in (0, 30):
+        peak = stage("peak", 120, hold_s=hold_s)
+        rig = Rig().running(recipe(peak, stage("down", 100, ramp_c_s=0.2, hold_s=5)))
+        rig.until(lambda rig=rig: len(rig.said("reached")) == 1)
+        assert rig.plate_c > 118.5
+        rig.until(lambda rig=rig: rig.said("end"))
+        assert rig.said("end")[0]["end"] == "done" and not rig.said("fault")
+        near(rig.plate_c, 100, 1.5)
+
+
 def test_the_setpoint_waits_where_full_power_is_not_enough_and_says_so():
     rig = Rig()
     rig.power = 0.5

@@ -123,10 +123,13 @@ def test_preview_takes_off_what_was_held_in_this_stage_alone():
     near(sequencer.preview(1 + 10 + 10 + 10), 50, 1.0)
 
 
-def test_preview_falls_with_a_falling_ramp():
+def test_preview_falls_with_a_falling_ramp_but_does_not_foresee_it():
     sequencer = Sequencer(recipe(stage("a", 60, hold_s=0), stage("b", 40)), 50.0, 7200)
     near(sequencer.preview(10), 60, 0.001)
-    near(sequencer.preview(15), 55, 0.001)
+    near(sequencer.preview(60), 60, 0.001)
+    perfect(sequencer, 11)
+    assert sequencer.index == 1
+    near(sequencer.preview(5), sequencer.setpoint.setpoint_c - 5, 0.001)
     near(sequencer.preview(60), 40, 0.001)
 
 
@@ -149,7 +152,7 @@ def test_preview_knows_the_trim():
 
 
 def test_preview_is_where_the_setpoint_will_be_when_nothing_is_late():
-    rows = (stage("a", 50), stage("b", 90, ramp_c_s=2, hold_s=0), stage("c", 70, ramp_c_s=0.5))
+    rows = (stage("a", 50), stage("b", 90, ramp_c_s=2, hold_s=0), stage("c", 110, ramp_c_s=0.5))
     sequencer = Sequencer(recipe(*rows), 25.0, 7200)
     told = []
     for tick in range(4 * 100):

@@ -100,7 +100,8 @@ class Walker:
         self._full_w = power_w / WINDOW / 1000
         self.heater_c = temp_c
         self._cool_share = table["board_j_k"] / table["cool_j_k"]
-        # A ring of per mille: whole numbers sum up exactly. Late heat stands for a late reading.
+        # Delivered shares per mille, for whole numbers sum up exactly. Late heat stands for a late
+        # reading; as no unit need be that late, heat counts while it is both new and old.
         self._shares = [0] * (int(table["dead_s"] * 1000 / TICK_MS + 0.5) + WINDOW)
         self._at = self._new = self._old = 0  # sums: the newest WINDOW shares, and the oldest
         self.start(temp_c)

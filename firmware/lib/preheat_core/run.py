@@ -70,11 +70,12 @@ class Run:
         return min(temp_c + most_c, max(temp_c - most_c, self.control.board_c))
 
     def behind(self, here_c: "float | None") -> bool:
-        """The board is further behind the setpoint than the strategy lets it fall."""
+        """The board is further behind a rising setpoint than the strategy lets it fall."""
         lead_c = self.control.lead_c
-        if lead_c is None or here_c is None:
+        setpoint = self.sequencer.setpoint
+        if lead_c is None or here_c is None or setpoint.target_c < setpoint.setpoint_c:
             return False
-        return self.sequencer.setpoint.setpoint_c - here_c > lead_c
+        return setpoint.setpoint_c - here_c > lead_c
 
     def steer(self, dt_ms: int, temp_c: "float | None", free: bool) -> None:
         """A new duty from the strategy, where a window begins that can take it."""

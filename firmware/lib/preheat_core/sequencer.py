@@ -82,8 +82,9 @@ class Sequencer:
     def preview(self, ahead_s: float, sure_s: float = 1e9) -> float:
         """Where the setpoint will be in `ahead_s` seconds if nothing is late, °C.
 
-        It looks into the stages to come, up to the first one that waits for an operator, and
-        past a hold only if that ends within `sure_s`: a board out of its band stops the clock.
+        It looks into the stages to come, up to the first one that waits for an operator or that
+        cools, and past a hold only if that ends within `sure_s`: a board out of its band stops
+        the clock.
         """
         at_c = self.setpoint.setpoint_c
         if self.setpoint.arrived and not self._inside:
@@ -93,6 +94,8 @@ class Sequencer:
         while True:
             stage = self.stages[index]
             target_c = stage["target_c"] + self.trim_c
+            if index > self.index and target_c < at_c:
+                return at_c  # to cool is no matter of foresight, and must not begin in a hold
             ramp_s = abs(target_c - at_c) / stage["ramp_c_s"]
             if ahead_s <= ramp_s:
                 gain_c = stage["ramp_c_s"] * ahead_s
