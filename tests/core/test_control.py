@@ -124,6 +124,20 @@ def test_a_stage_that_cools_is_not_foreseen_and_gets_to_its_end():
         near(rig.plate_c, 100, 1.5)
 
 
+def test_a_model_that_dreams_cannot_talk_a_hold_into_being_over():
+    rig = Rig()
+    control = rig.running(recipe(stage("a", 100, hold_s=60)), 20).kernel.run.control
+    control.late_s = 30.0
+    control.observe = lambda *_: setattr(control.observer, "board_c", 100.0)
+    control.step = lambda *_: 0.13
+    rig.until(lambda: rig.said("reached"))
+    assert rig.plate_c < 90  # it was believed for a while
+    rig.wait(40)
+    held_ms = rig.kernel.run.sequencer.held_ms
+    rig.wait(40)
+    assert rig.plate_c < 96 and rig.kernel.run.sequencer.held_ms == held_ms < 40_000
+
+
 def test_the_setpoint_waits_where_full_power_is_not_enough_and_says_so():
     rig = Rig()
     rig.power = 0.5

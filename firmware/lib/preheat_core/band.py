@@ -17,10 +17,9 @@ import math
 from preheat_core.clock import TICK_MS
 from preheat_core.model import Model
 
-# Heaters per watt of rated power, as (slow end, fast end), W at (1000 K)^4 for radiation; the last
-# pair is what gets hot besides a board: plate, rack, an oven's walls. The ends lie outside what
-# the bench's plants have per watt: quartz 0.12 J/K, 0.9 W to a heavy board and 0.5 to 1.1 W
-# past it; ceramic 0.5 J/K, 1.6 W; plate 0.5 J/K; oven 0.6 J/K. "other" spans them all.
+# Heaters by the watt of rated power, (slow, fast); last what gets hot besides a board: plate, rack,
+# oven walls. They span the bench's plants and more: quartz 0.12 J/K, 0.9 W at (1000 K)^4 to a heavy
+# board, 0.5 to 1.1 past it; ceramic 0.5 J/K, 1.6 W; plate 0.5 J/K; oven 0.6 J/K ("other").
 _KEYS = ("heater_j_k", "couple_w_k", "couple_rad_w", "heater_loss_w_k", "heater_loss_rad_w")
 _HEATERS = {
     "quartz": ((0.15, 0.08), (5e-5, 5e-4), (0.8, 1.1), (3e-4, 0), (0.6, 0.2), (0, 0.03)),
@@ -41,7 +40,6 @@ _POWER = (0.75, 1.25)  # mains and ageing 20 %; less power is the same as more o
 # twice in the same way. Its numbers count from half the untuned ones up to those.
 _MASS_SHARE, _DEAD_S, _LAG_S, _LAG_SHARE = 1.1, 3, 1, 1.25
 _AMBIENT_C = (23, 33)
-
 WINDOW = 8  # ticks of the longest window; without a mean over it each pulse would warm and cool
 FOLLOW_C = 5.0
 SETTLE_S = 3.0  # after dead time and lag: the pulse window, and most of the slope's own
@@ -78,8 +76,7 @@ def _table(end, zone):
     for key in d:
         d[key] /= _POWER[end]
     d.update(loss_rise_k=_LOSS_RISE_K[end], ambient_c=_AMBIENT_C[end], dead_s=0, lag_s=0)
-    d.update(heater_lag_s=0, heater_seen=False, fit_c=0, tuned="")
-    return d
+    return dict(d, heater_lag_s=0, heater_seen=False, fit_c=0, tuned="")
 
 
 def _narrow(d, key, tuned):
@@ -100,8 +97,7 @@ class Walker:
         self._full_w = power_w / WINDOW / 1000
         self.heater_c = temp_c
         self._cool_share = table["board_j_k"] / table["cool_j_k"]
-        # Delivered shares per mille, for whole numbers sum up exactly. Late heat stands for a late
-        # reading; as no unit need be that late, heat counts while it is both new and old.
+        # Delivered shares, per mille. No unit need be that late: heat counts while new and old.
         self._shares = [0] * (int(table["dead_s"] * 1000 / TICK_MS + 0.5) + WINDOW)
         self._at = self._new = self._old = 0  # sums: the newest WINDOW shares, and the oldest
         self.start(temp_c)

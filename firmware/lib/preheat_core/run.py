@@ -62,11 +62,13 @@ class Run:
     def here_c(self, temp_c: "float | None") -> "float | None":
         """Where the board is for the sequence: a late probe's reading, made up for by the model.
 
-        The model may add no more than the fastest ramp gains in the time the probe is late.
+        The model may add no more than the fastest ramp gains in the time the probe is late, and
+        nothing once the setpoint has stood that long: then the probe must show it.
         """
         if temp_c is None:
             return None
-        most_c = HERE_C + self.control.late_s * self._fastest_c_s
+        late_s = self.control.late_s - self.sequencer.still_ms / 1000
+        most_c = HERE_C + max(0.0, late_s) * self._fastest_c_s
         return min(temp_c + most_c, max(temp_c - most_c, self.control.board_c))
 
     def behind(self, here_c: "float | None") -> bool:

@@ -41,6 +41,7 @@ class Sequencer:
         self.state = RAMP
         self.wait_ms = 0  # time spent in the present wait (ramp, hold or operator)
         self.held_ms = 0  # time inside the band
+        self.still_ms = 0  # since the setpoint has stood at the target
         self._inside = False
         self._owed_c = 0.0  # that the setpoint would be ahead had it not waited for power
         self.short_ms = 0  # time that this stage's setpoint waited for power
@@ -126,6 +127,7 @@ class Sequencer:
         else:
             self._owed_c = max(0.0, self._owed_c - passed_c)
         self.setpoint.step(dt_ms, temp_c, wait)
+        self.still_ms = self.still_ms + dt_ms if self.setpoint.arrived else 0
         if self.elapsed_ms >= self.run_max_s * 1000:
             return "run_timeout"
         if temp_c is not None:
