@@ -55,7 +55,7 @@ def play(
     assert run is not None  # it was not refused
     if control is not None:
         run.control = control()
-        run.control.reset(run.sequencer.setpoint.setpoint_c)
+        run.control.reset(run.sequencer.setpoint.setpoint_c, 0.0)
     trace = Trace()
     _heat(unit, run, trace)
     for _ in range(int(cool_s * 1000) // TICK_MS):

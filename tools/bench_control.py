@@ -70,7 +70,9 @@ def _tuning(unit: tuple[str, bool], tuned: bench_matrix.Tuned) -> dict[str, Any]
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="See the head of this file.")
+    parser = argparse.ArgumentParser(
+        description="Compare the tuned strategy with textbook PI and PID on the virtual plants."
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument("--markdown", action="store_true", help="the tables for the documents")
     parser.add_argument("--quick", action="store_true", help="only the bench profile, as tuned")

@@ -57,12 +57,14 @@ class Textbook:
 
     late_s = 0.0
     lead_c = None
+    done = False
+    fault = None
 
     def __init__(self, gains: Gains) -> None:
         self.gains = gains
-        self.reset(25.0)
+        self.reset(25.0, 0.0)
 
-    def reset(self, temp_c: float) -> None:
+    def reset(self, temp_c: float, slope_c_s: float) -> None:
         """A run begins with the board at `temp_c`."""
         self.board_c = temp_c
         self._integral = 0.0

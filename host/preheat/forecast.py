@@ -30,6 +30,8 @@ class Stage(NamedTuple):
     """One stage: what it needs by the model (shares of full power, 1 = all), and how it went.
 
     `duty` is the largest that the controller asked for; None where the stage was not reached.
+    `held_s` and `lag_c`: of a profile that is not to be stretched, how long hold-back kept the
+    setpoint waiting, and how far the board was behind it then.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Stage(NamedTuple):
     duty: "float | None" = None
     heater_c: "float | None" = None
     stretched_s: "float | None" = None
+    held_s: "float | None" = None
+    lag_c: "float | None" = None
 
 
 class Forecast(NamedTuple):
@@ -65,13 +69,18 @@ class Forecast(NamedTuple):
 
     @property
     def stretched(self) -> "list[Stage]":
-        """The stages whose setpoint has to wait for power."""
+        """The stages whose setpoint has to wait for the board."""
         return [stage for stage in self.stages if (stage.stretched_s or 0) >= STRETCHED_S]
+
+    @property
+    def lagging(self) -> "list[Stage]":
+        """The stages that are not to be stretched, but whose setpoint is held back."""
+        return [stage for stage in self.stages if (stage.held_s or 0) >= STRETCHED_S]
 
     @property
     def follows(self) -> bool:
         """True when the unit can follow the profile as it is written."""
-        return self.end == "done" and not self.stretched
+        return self.end == "done" and not self.stretched and not self.lagging
 
     def as_dict(self) -> dict[str, Any]:
         """The forecast as plain JSON values."""
@@ -153,6 +162,8 @@ class _Play:
         self.duty = [0.0] * len(stages)
         self.heater_c: list[float | None] = [None] * len(stages)
         self.stretched_ms = [0] * len(stages)
+        self.held_ms = [0] * len(stages)
+        self.lag_c = [0.0] * len(stages)
         self.t_ms = 0
         self.curve: list[tuple[float, ...]] = []
 
@@ -185,7 +196,8 @@ class _Play:
         stages = [
             stage._replace(
                 duty=self.duty[i], heater_c=self.heater_c[i],
-                stretched_s=self.stretched_ms[i] / 1000,
+                stretched_s=self.stretched_ms[i] / 1000, held_s=self.held_ms[i] / 1000,
+                lag_c=self.lag_c[i],
             ) if self.heater_c[i] is not None else stage
             for i, stage in enumerate(found.stages)
         ]
@@ -203,9 +215,14 @@ class _Play:
         self.duty[index] = max(self.duty[index], run.duty)
         self.heater_c[index] = max(self.heater_c[index] or heater_c, heater_c)
         self.stretched_ms[index] += sequencer.stretched_ms - before_ms
+        setpoint = sequencer.setpoint
+        if not self.profile["stretch"] and setpoint.held and not setpoint.arrived:
+            self.held_ms[index] += TICK_MS
+            lag_c = abs(setpoint.setpoint_c - plant.board_c())
+            self.lag_c[index] = max(self.lag_c[index], lag_c)
         if self.t_ms % CURVE_MS == 0:
             t_s = self.t_ms / 1000 + sum(self.cut_s[: sequencer.index])
-            row = (sequencer.setpoint.setpoint_c, plant.board_c(), heater_c, run.duty)
+            row = (setpoint.setpoint_c, plant.board_c(), heater_c, run.duty)
             self.curve.append((t_s, *(round(value, 2) for value in row)))
 
     def _coast(self, run: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from preheat.forecast import Forecast, Stage
 
-NOT_TUNED = "not tuned: nothing is known; run `preheat tune`"
+NOT_TUNED = "not tuned: slow; ramps may take many times as long or time out: run `preheat tune`"
 HEADS = ("stage", "ramp", "needs", "at", "could do", "holds with", "heater", "stretched by")
 MOST_STAGES = 2  # named one by one before a run
 
@@ -47,7 +47,7 @@ def card_lines(found: "Forecast | None") -> list[str]:
         seconds = sum(stage.stretched_s or 0 for stage in more)
         text[-1] = f"{len(more)} more stages are stretched by about {seconds:.0f} s in all"
     last = _outcome(found) if waits and found.end == "done" else verdict(found)
-    if found.follows:
+    if found.end == "done" and not waits:
         last += f"; {_outcome(found)}"
     return [*text, f"{last} ({_board(found)})"]
 
@@ -64,7 +64,12 @@ def verdict(found: Forecast) -> str:
     if found.end != "done":
         return f"it would end in {found.end} after {after} ({found.detail})"
     if found.stretched:
-        return "this unit can follow it where it is stretched"
+        seconds = sum(stage.stretched_s or 0 for stage in found.stretched)
+        return f"this unit can follow it, stretched by {seconds:.0f} s in all"
+    if found.lagging:
+        seconds = sum(stage.held_s or 0 for stage in found.lagging)
+        lag_c = max(stage.lag_c or 0 for stage in found.lagging)
+        return f"this unit lags by up to {lag_c:.0f} °C and takes about {seconds:.0f} s longer"
     return "this unit can follow it"
 
 

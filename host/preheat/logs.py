@@ -1,7 +1,7 @@
 """Run logs on this computer: pulled from a unit and verified, found by name, exported.
 
-A log lies at logs/<unit>/<run_id>.plog exactly as the unit wrote it. Nothing is overwritten: a
-unit whose flash was made anew counts its runs from the start again.
+A log lies at logs/<unit>/<run_id>.plog exactly as the unit wrote it. Nothing is overwritten but
+by more of itself: a unit whose flash was made anew counts its runs from the start again.
 """
 
 import csv
@@ -63,7 +63,7 @@ def pull(link: Any, run_id: str, progress: "Progress | None" = None) -> Path:
             f"log {run_id} holds nothing that reads ({log.problem})", "delete it in the unit"
         )
     target = _free_place(folder, run_id, data)
-    if not target.exists():
+    if not target.exists() or target.read_bytes() != data:
         part.write_bytes(data)
         part.replace(target)
     part.unlink(missing_ok=True)
@@ -78,12 +78,15 @@ def unit_folder(name: "str | None", uid: "str | None") -> Path:
 
 
 def _free_place(folder: Path, run_id: str, data: bytes) -> Path:
-    """Where these bytes belong: the plain name, or a numbered one if that is another log."""
+    """Where these bytes belong: the plain name, or a numbered one if that is another log.
+
+    A log that was pulled before it was closed is the beginning of the closed one.
+    """
     number = 1
     while True:
         tail = "" if number == 1 else f"-{number}"
         target = folder / f"{run_id}{tail}{SUFFIX}"
-        if not target.exists() or target.read_bytes() == data:
+        if not target.exists() or data.startswith(target.read_bytes()):
             return target
         number += 1
 

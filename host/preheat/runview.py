@@ -121,7 +121,7 @@ def event_text(message: dict[str, Any], stages: "tuple[str, ...]" = ()) -> str:
     texts = {
         "start": f"run {message.get('run')} started",
         "stage": f"stage: {where}",
-        "stretched": f"the heater gives all it has: the ramp of stage {where!r} takes longer",
+        "stretched": f"the board is behind: the setpoint waits for it (stage {where!r})",
         "reached": f"reached: {where}",
         "ready": f"ready: {where}",
         "operator": f"waiting for you: {where} (press C, or `preheat continue`)",

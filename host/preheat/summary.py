@@ -96,10 +96,7 @@ def lines(summary: dict[str, Any]) -> list[str]:
             f"{summary['tracking_rmse_c']:.1f} °C rms"
         )
     if summary["stretched_s"]:
-        text.append(
-            f"stretched {summary['stretched_s']:.0f} s: the setpoint waited where full power was "
-            "not enough"
-        )
+        text.append(f"stretched {summary['stretched_s']:.0f} s: the setpoint waited for the board")
     if summary["computed"] == "host":
         text.append("          computed from the records: the unit could not finish its summary")
     for row in summary["faults"]:

@@ -37,7 +37,7 @@ def test_settings_and_purpose_choose_the_strategy():
 
 def test_full_power_only_after_the_probe_has_answered():
     for strategy in (Pid(GAINS), Predictive(MODEL, BOARD)):
-        strategy.reset(25.0)
+        strategy.reset(25.0, 0.0)
         for temp_c, most in ((25.0, 0.7), (27.5, 0.7), (28.5, 1.0), (27.0, 1.0)):
             strategy.observe(0.25, 0.0, temp_c, None, True)
             near(strategy.step(0.25, at(250.0), True), most, 1e-6)
@@ -184,7 +184,7 @@ def test_the_heater_is_kept_below_its_ceiling():
 
     def duty_with(heater_c):
         strategy = Predictive(model, board)
-        strategy.reset(100.0)
+        strategy.reset(100.0, 0.0)
         for _ in range(8):
             strategy.observe(0.25, 0.175, 100.0, heater_c, True)
         return strategy.step(0.25, at(250.0), True)
@@ -194,8 +194,43 @@ def test_the_heater_is_kept_below_its_ceiling():
     assert 0.3 < duty_with(185.0) < duty_with(174.0) < 0.69
 
 
+def test_a_heater_that_is_still_hot_is_seen_in_the_boards_slope():
+    slow = dict(MODEL, heater_j_k=50, couple_w_k=0.5)
+    cold, hot = Predictive(slow, BOARD), Predictive(slow, BOARD)
+    cold.reset(100.0, -0.3)  # it loses what a board of 100 °C loses
+    hot.reset(100.0, 0.2)
+    near(cold.observer.heater_c, 100, 1)
+    near(hot.observer.heater_c, 100 + (0.2 * 49.5 + 0.2 * 75) / 0.5, 1)
+    for strategy in (cold, hot):
+        strategy.observe(0.25, 0.0, 100.0, None, True)
+    assert hot.step(0.25, at(104.0), True) < 0.3 * cold.step(0.25, at(104.0), True)
+
+
+def test_a_probe_that_fell_off_ends_the_run_before_the_plate_is_much_hotter():
+    for left in (0.0, 0.3):
+        rig = Rig().running(recipe(stage("a", 200)), 60)
+        at_c = rig.plate_c
+        for _ in range(4 * 60):
+            rig.fixed_c[0] = 25 + left * (rig.plate_c - 25)
+            rig.tick()
+        assert rig.kernel.latch.codes and not rig.kernel.heating, left
+        assert rig.plate_c < at_c + 60, (left, rig.plate_c)
+
+
+def test_a_model_whose_numbers_run_away_ends_the_heat():
+    strategy = Predictive(MODEL, BOARD)
+    strategy.reset(25.0, 0.0)
+    strategy.observer.extra_w = float("nan")
+    strategy.observe(0.25, 0.2, 25.0, None, True)
+    assert strategy.fault is not None and strategy.step(0.25, at(200.0), True) == 0.0
+    rig = Rig().running(recipe(stage("a", 150)), 20)
+    rig.kernel.run.control.observer.extra_w = float("nan")
+    rig.tick()
+    assert not rig.tick().permit and rig.kernel.latch.worst == "no_rise"
+
+
 def test_hours_in_a_hold_do_not_wear_out_the_filters_numbers():
-    observer = Observer(Model(MODEL), 100.0, 100.0)
+    observer = Observer(Model(MODEL), 100.0, 100.0, 100.0)
     for tick in range(9000):
         observer.step(0.25, 0.0375, 100.0 + 0.25 * (tick % 2), None, True)
     variances = [observer._p[i] for i in (0, 4, 7, 9)]

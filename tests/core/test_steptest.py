@@ -4,6 +4,7 @@ from preheat_core import board, limits, settings
 from preheat_core.faults import COOL
 from preheat_core.runlog import read
 from preheat_core.steptest import (
+    ANSWER_MAX_S,
     HEATER_ROOM_C,
     LONG_S,
     REST_S,
@@ -59,7 +60,7 @@ def by_hand(made=None):
     """A StepTest without a kernel, past its rest, on a board of 25 °C."""
     made = board.normalise(made or BOARD)
     test = StepTest(tuning(), made)
-    test.reset(25.0)
+    test.reset(25.0, 0.0)
     pass_s(test, REST_S + 1, lambda s: 25.0)
     return test
 
@@ -191,3 +192,18 @@ def test_its_limits_are_those_of_bottom_heat():
         ).trip_c
 
     assert trip_c("tune") == trip_c("preheat") < trip_c("reflow")
+
+
+def test_heat_that_is_never_answered_ends_the_test_as_a_fault():
+    test = by_hand()
+    for _ in range(int(ANSWER_MAX_S) + 2):
+        pass_s(test, 1, lambda s: 25.0)
+    assert test.fault is not None and test.fault[0] == "no_rise" and not test.done
+
+
+def test_the_unit_refuses_a_test_that_would_show_too_little():
+    rig = Rig()
+    rig.plate_c = rig.probe_c = 40.0
+    low = recipe(stage("steps", 60, ramp_max_s=1300), purpose="tune")
+    assert "shows too little" in rig.start(low)
+    assert not rig.kernel.heating

@@ -59,9 +59,10 @@ class Refusal(Exception):
 class FakeUnit:
     """Use as a context manager; `port` is its socket:// address, `asked` the commands it got."""
 
-    def __init__(self, script="done", named=True):
+    def __init__(self, script="done", named=True, fault="tc_open"):
         assert script in SCRIPTS
         self.script = script
+        self.fault = fault  # what the script "fault" ends in
         self.board = tomlfiles.load_board("virtual-hotplate")
         self.settings = settings.default("bench-a") if named else None
         self.profiles = {}
@@ -150,9 +151,9 @@ class FakeUnit:
         elif self.script in ("done", "silent-end") or self.state == "cool":
             self._finish(client, "aborted" if self.last_end == "aborted" else "done")
         elif self.script == "fault":
-            self.state, self.faults = "fault", ["tc_open"]
-            self._say(client, {"ev": "fault", "code": "tc_open", "detail": "plate"})
-            self._finish(client, "fault:tc_open")
+            self.state, self.faults = "fault", [self.fault]
+            self._say(client, {"ev": "fault", "code": self.fault, "detail": "plate"})
+            self._finish(client, f"fault:{self.fault}")
         elif self.script == "reset":
             self.boot_id = "b2"
             self._finish(client, "reset")

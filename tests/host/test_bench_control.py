@@ -106,7 +106,7 @@ def test_the_oven_is_identified_as_it_was_built():
 
 def test_the_textbook_pid_has_no_kick_and_no_windup():
     pid = textbook.Textbook(textbook.Gains(kp=0.02, ti_s=50, td_s=5))
-    pid.reset(100.0)
+    pid.reset(100.0, 0.0)
     pid.observe(0.25, 0, 100.0, None, True)
     at_rest = pid.step(0.25, lambda ahead_s: 100.0, True)
     kicked = pid.step(0.25, lambda ahead_s: 110.0, True)
@@ -115,7 +115,7 @@ def test_the_textbook_pid_has_no_kick_and_no_windup():
         pid.step(0.25, lambda ahead_s: 200.0, True)
     assert pid.step(0.25, lambda ahead_s: 40.0, True) == 0  # the integral is 1 at most
     # The board rises: the derivative, through its filter of td / 10, takes duty away.
-    pid.reset(100.0)
+    pid.reset(100.0, 0.0)
     pid.observe(0.25, 0, 100.0, None, True)
     pid.observe(0.25, 0, 101.0, None, True)
     left = 0.02 * 10 - 0.02 * 5 / (0.5 + 0.25)

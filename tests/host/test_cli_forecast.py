@@ -75,6 +75,14 @@ def test_a_run_that_would_not_get_to_its_end_does_not_pass_for_good(preheat):
     assert "would not get to its end on this unit" in ran.out and "is good" not in ran.out
 
 
+@pytest.mark.parametrize("place", ["y.txt", "missing/y.png"])
+def test_a_picture_that_cannot_be_is_refused_before_the_work(preheat, tmp_path, place):
+    more = (*BOARD, "--settings", settings_file(preheat), "--plot", tmp_path / place)
+    for shape in ((), ("--json",)):
+        ran = preheat(*CHECK, *more, *shape)
+        assert (ran.code, ran.out) == (2, "")
+
+
 def test_without_a_model_nothing_is_claimed(preheat):
     plain = preheat.file("plain.toml", 'schema = 1\nname = "bench"\n')
     ran = preheat(*CHECK, *BOARD, "--settings", plain)
@@ -82,6 +90,7 @@ def test_without_a_model_nothing_is_claimed(preheat):
     assert preheat(*CHECK, *BOARD, "--settings", plain, "--plot", "x.png").code == 4
     assert preheat(*CHECK, "--plot", "x.png").code == 2
     assert preheat(*CHECK, "--mass", "100").code == 2
+    assert "finite" in preheat(*CHECK, *BOARD, "--settings", plain, "--mass", "nan").err
     with FakeUnit() as unit:
         assert NOT_TUNED in preheat(*CHECK, "--port", unit.port).out
 
@@ -137,10 +146,10 @@ def test_the_lines_after_a_run_say_how_long_it_was_stretched():
     found = summary.summarise(runlog.read(make_log("r000001", "done")))
     assert not [line for line in summary.lines(found) if "stretched" in line]
     (line,) = [x for x in summary.lines({**found, "stretched_s": 42.0}) if "stretched" in x]
-    assert line == "stretched 42 s: the setpoint waited where full power was not enough"
+    assert line == "stretched 42 s: the setpoint waited for the board"
 
 
 def test_the_event_has_words():
     event = {"ev": "stretched", "i": 1}
-    words = "the heater gives all it has: the ramp of stage 'soak' takes longer"
+    words = "the board is behind: the setpoint waits for it (stage 'soak')"
     assert event_text(event, ("warm", "soak")) == words

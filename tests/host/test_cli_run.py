@@ -73,8 +73,27 @@ def test_enter_starts_and_nobody_there_does_not(preheat, monkeypatch):
         assert ran.code == 2
         assert "--yes" in ran.err
         assert "start" not in unit.asked
-        monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
-        assert preheat("run", "hotplate-sac305", "--port", unit.port).code == 0
+        for answer in ("n\n", "no\n", "q\n"):
+            for verb in (("run", "hotplate-sac305"), ("hold", "100")):
+                monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+                ran = preheat(*verb, "--port", unit.port)
+                assert ran.code == 6 and "nothing was started" in ran.err
+        assert "start" not in unit.asked
+        for answer in ("\n", "y\n"):
+            monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+            assert preheat("run", "hotplate-sac305", "--port", unit.port).code == 0
+
+
+def test_ctrl_c_at_the_question_starts_nothing(preheat, monkeypatch):
+    def pressed():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys.stdin, "readline", pressed, raising=False)
+    with FakeUnit() as unit:
+        ran = preheat("run", "hotplate-sac305", "--port", unit.port)
+        assert ran.code == 6 and "nothing was started" in ran.err
+        assert "start" not in unit.asked
 
 
 def test_a_profile_that_does_not_fit_is_never_sent(preheat):
@@ -200,6 +219,20 @@ def test_ctrl_c_stops_and_says_heat_off_after_the_unit_did(preheat):
     assert ran.document["state"] == "aborted"
     assert "heat off" in ran.err.splitlines()
     assert "stop" in unit.asked
+
+
+def test_an_untuned_unit_that_was_too_slow_is_told_to_tune(preheat):
+    for code, said in (("tc_open", 1), ("ramp_timeout", 2)):  # on the card, after the end
+        with FakeUnit("fault", fault=code) as unit:
+            ran = preheat(*RUN, "--port", unit.port)
+        assert ran.code == 5 and code in ran.err
+        assert ran.err.count("run `preheat tune`") == said
+
+
+def test_hold_takes_numbers_only(preheat):
+    for wrong in (["nan"], ["100", "--minutes", "nan"], ["100", "--ramp", "nan"]):
+        ran = preheat("hold", *wrong)
+        assert ran.code == 2 and "finite" in ran.err
 
 
 def test_hold_runs_as_bottom_heat(preheat):

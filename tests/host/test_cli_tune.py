@@ -73,6 +73,7 @@ def test_the_document_says_what_was_found_and_what_it_replaces(preheat):
     document = first.document
     assert document["stored"] is True and document["doubts"] == []
     assert document["model"]["fit_c"] < 0.5
+    assert (document["run_id"], document["unit"]) == ("r000001", "bench-a")
     assert os.path.isfile(document["picture"])
     assert "stored" in again.out.splitlines()[-2] and "now" in again.out
 
@@ -85,9 +86,28 @@ def test_enter_starts_and_enter_stores(preheat, monkeypatch):
         monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
         assert preheat("tune", "--port", unit.port).code == 2
         assert unit.settings.get("model") is None
+        for answers, words in (("n\n", "nothing was started"), ("\nn\n", "nothing was stored")):
+            monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
+            ran = preheat("tune", "--port", unit.port, "--json")
+            assert ran.code == 6 and words in ran.err
+            assert unit.settings.get("model") is None
+        assert ran.document["stored"] is False and ran.document["model"]
         monkeypatch.setattr(sys, "stdin", io.StringIO("\n\n"))
         assert preheat("tune", "--port", unit.port).code == 0
         assert unit.settings["model"]
+
+
+def test_the_log_is_filed_and_fitted_again_and_grows_to_the_closed_one(preheat):
+    with TunedUnit() as unit:
+        ran = preheat("tune", "--yes", "--port", unit.port)
+        assert "preheat tune --log bench-a/r000001" in ran.out
+        again = preheat("tune", "--log", "bench-a/r000001", "--board", "virtual-hotplate")
+        assert again.code == 0, again.err
+        assert "not closed" in preheat("log", "list").out
+        unit.log = tuning_log()
+        assert preheat("log", "pull", "r000001", "--port", unit.port).code == 0
+    (row,) = preheat("log", "list", "--json").document
+    assert (row["run_id"], row["unit"], row["end"]) == ("r000001", "bench-a", "done")
 
 
 def test_nonsense_is_refused_with_the_reason_and_not_stored(preheat):
@@ -105,8 +125,11 @@ def test_nonsense_is_refused_with_the_reason_and_not_stored(preheat):
 
 def test_a_fault_is_5_and_a_stop_is_6(preheat):
     with FakeUnit("fault") as unit:
-        ran = preheat("tune", "--yes", "--port", unit.port)
+        ran = preheat("tune", "--yes", "--port", unit.port, "--json")
         assert ran.code == 5 and "tc_open" in ran.err and "nothing was stored" in ran.err
+        assert ran.document["stored"] is False and ran.document["run_id"] == "r000001"
+        assert ran.document["end"] == "fault:tc_open"
+        assert ran.document["faults"] == [["tc_open", "plate"]]
     with FakeUnit("until-stop") as unit:
 
         def press():
@@ -116,9 +139,10 @@ def test_a_fault_is_5_and_a_stop_is_6(preheat):
 
         thread = threading.Thread(target=press)
         thread.start()
-        ran = preheat("tune", "--yes", "--port", unit.port)
+        ran = preheat("tune", "--yes", "--port", unit.port, "--json")
         thread.join()
         assert ran.code == 6 and "stop" in unit.asked
+        assert (ran.document["stored"], ran.document["end"]) == (False, "aborted")
         assert unit.settings.get("model") is None
 
 
@@ -126,11 +150,15 @@ def test_what_cannot_work_is_told_before_the_heat(preheat):
     with FakeUnit(named=False) as unit:
         ran = preheat("tune", "--yes", "--port", unit.port)
         assert ran.code == 4 and "unit name" in ran.err
-        for wrong in (["-o", "picture.doc"], ["--board", "virtual-hotplate"], ["--top", "10"]):
+        for wrong in (["-o", "picture.doc"], ["--board", "virtual-hotplate"], ["--top", "10"],
+                      ["--top", "nan"]):
             assert preheat("tune", "--yes", "--port", unit.port, *wrong).code == 2
     with FakeUnit() as unit:
         ran = preheat("tune", "--yes", "--top", "180", "--port", unit.port)
-        assert ran.code == 4 and "solidus" in ran.err
+        assert ran.code == 4
+        assert "--top 180 is above 174 °C, where heat ends for SnPb (solidus 183 less" in ran.err
+        assert "with --alloy" in ran.err and "stages" not in ran.err
+        assert preheat("tune", "--yes", "--top", "290", "--port", unit.port).code == 2
         assert "start" not in unit.asked
 
 
@@ -153,11 +181,11 @@ def test_an_earlier_log_is_fitted_without_a_unit_or_for_one(preheat):
 
 
 def test_a_log_that_leaves_doubts_is_refused(preheat):
-    low = preheat.file("low.plog", tuning_log(top_c=40.0))
-    ran = preheat("tune", "--log", low, "--board", "virtual-hotplate")
+    warm = preheat.file("warm.plog", tuning_log(start_c=80.0))
+    ran = preheat("tune", "--log", warm, "--board", "virtual-hotplate")
     assert ran.code == 4
-    assert "20 °C are needed" in ran.err and "--top" in ran.err
-    assert (preheat.folder / "low-tune.png").exists()
+    assert "before any heat" in ran.err
+    assert (preheat.folder / "warm-tune.png").exists()
 
 
 @pytest.mark.slow

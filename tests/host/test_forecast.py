@@ -101,6 +101,19 @@ def test_a_profile_that_may_not_be_stretched_is_not_played():
     assert [stage.duty for stage in found.stages] == [None] * 3
 
 
+def test_a_unit_that_is_waited_for_without_stretching_does_not_follow():
+    found = near_quartz(change=lambda d: d.update(stretch=False))
+    assert found.end == "done" and not found.follows and not found.stretched
+    (stage,) = found.lagging
+    back_c = load_profile("preheat-sac305")["stages"][0].get("holdback_c", 10)
+    assert stage.lag_c == pytest.approx(back_c, abs=2)
+    assert stage.held_s == pytest.approx(found.seconds - found.planned_s, abs=15)
+    words = f"lags by up to {stage.lag_c:.0f} °C and takes about {stage.held_s:.0f} s longer"
+    assert words in forecasttext.verdict(found)
+    assert words in forecasttext.card_lines(found)[-1]
+    assert not near_quartz().lagging
+
+
 def test_a_long_hold_is_cut_and_its_time_added_back():
     found = near_quartz("bake-125")
     assert found.end == "done"
@@ -218,6 +231,11 @@ def test_the_card_gets_three_lines_at_most():
         "stage 's0' needs 120 % of the power: stretched by about 50 s",
         f"it would end in fault:ramp_timeout after 20 min (stage s0) {board}",
     ]
+
+
+def test_the_verdict_counts_all_that_is_stretched():
+    made = told((0.8, 30.0), (1.12, 40.0), (0.5, 1.0))
+    assert forecasttext.verdict(made) == "this unit can follow it, stretched by 70 s in all"
 
 
 def test_the_table_has_a_row_per_stage():

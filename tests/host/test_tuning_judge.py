@@ -75,7 +75,7 @@ def test_what_the_log_itself_speaks_against(end, external, spoilt, words):
         (fitted(at_bound=(("loss_w_k", "low"),)), "loss_w_k ended at the lowest value"),
         (fitted(at_bound=(("dead_s", "high"),)), "dead_s ended at the highest value"),
         (fitted(error=0.5), "rise at full power open by"),
-        (fitted(loss_w_k=3.0), "would not rise past 75 °C"),
+        (fitted(loss_w_k=3.0), "would get no hotter than"),
         (fitted(heater_seen=True, board_j_k=3.0, couple_w_k=0.3), "as air does"),
     ],
 )

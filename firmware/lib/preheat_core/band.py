@@ -17,8 +17,8 @@ import math
 from preheat_core.clock import TICK_MS
 from preheat_core.model import Model
 
-# Heaters by the watt of rated power, (slow, fast); last what gets hot besides a board: plate, rack,
-# oven walls. They span the bench's plants and more: quartz 0.12 J/K, 0.9 W at (1000 K)^4 to a heavy
+# Heaters per watt of rated power, (slow, fast); last what gets hot besides a board: plate, rack or
+# walls. They span the bench's plants and more: quartz 0.12 J/K, 0.9 W at (1000 K)^4 to a heavy
 # board, 0.5 to 1.1 past it; ceramic 0.5 J/K, 1.6 W; plate 0.5 J/K; oven 0.6 J/K ("other").
 _KEYS = ("heater_j_k", "couple_w_k", "couple_rad_w", "heater_loss_w_k", "heater_loss_rad_w")
 _HEATERS = {
@@ -66,7 +66,7 @@ def band(model: "dict | None", zone: dict):
     return slow, fast
 
 
-def _table(end, zone):
+def _table(end, zone) -> dict:
     power_w = zone["power_w"]
     *rows, body = _HEATERS[zone["heater_kind"]]
     d = {key: row[end] * power_w for key, row in zip(_KEYS, rows)}

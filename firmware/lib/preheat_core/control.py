@@ -1,7 +1,7 @@
 """The controller behind one seam: `make(settings, board, profile)` gives a run's strategy.
 
 A strategy knows nothing of limits or faults. It has
-`reset(temp_c)`: a run begins, with the board at this temperature;
+`reset(temp_c, slope_c_s)`: a run begins, with the board at this temperature and moving so;
 `observe(dt_s, on_s, temp_c, heater_c, ours)`: once a tick, always: the seconds of heat that were
     delivered since the last tick, what the probes read (None: nothing valid, or no heater
     probe), and whether all heat is ours (False while somebody heats from above);
@@ -11,7 +11,8 @@ A strategy knows nothing of limits or faults. It has
 `board_c`: where the board is now, as well as the strategy can tell;
 `late_s`: how long after the board the strategy thinks its probe answers;
 `lead_c`: how far the setpoint may get ahead of that before it waits; None: to its hold-back;
-`done`, if it has one: True once it has seen all it wanted, which ends the run's heat.
+`done`: True once it has seen all it wanted, which ends the run's heat;
+`fault`: (code, detail) once it cannot answer for the heat any longer, which ends the run; None.
 """
 
 

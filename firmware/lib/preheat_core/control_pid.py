@@ -15,15 +15,17 @@ class Pid:
     """
 
     late_s = 0.0
+    done = False
+    fault = None
     lead_c = None  # its board is always behind: the setpoint's own hold-back is enough
 
     def __init__(self, gains: dict):
         self.kp = gains["kp"]
         self.ti_s = gains["ti_s"]
         self.td_s = gains["td_s"]
-        self.reset(25.0)
+        self.reset(25.0, 0.0)
 
-    def reset(self, temp_c: float) -> None:
+    def reset(self, temp_c: float, slope_c_s: float) -> None:
         """Forget the past; `temp_c` is where the plant is now."""
         self.integral = 0.0
         self.board_c = temp_c

@@ -8,6 +8,7 @@ past a corner. Dead time, other boards and weak mains are the observer's busines
 """
 
 from preheat_core.control import FirstHeat
+from preheat_core.feasible import heater_for
 from preheat_core.limits import HEATER_MARGIN_C
 from preheat_core.model import Model
 from preheat_core.observer import MEDIAN_S, TICK_S, Observer
@@ -23,12 +24,17 @@ FAR_GROWTH = 1.5
 # After the first step alone a duty has changed little, and noise much: it only keeps the board
 # from rising ahead of a ramp that begins later.
 FIRST_STEP_C = 0.4
+# Of the rated power: healthy units with any board and 20 % less mains lose up to 13 %.
+LOST_SHARE = 0.3
+LOST_S = 20.0
+STORED_SHARE = 0.03  # of the rated power: less may be noise of the slope
 HEATER_ROOM_C = 5.0  # the heater stays this far below where the guard withholds heat
 
 
 class Predictive:
     """`model` is the checked table of the settings, `board` the checked board file."""
 
+    done = False
     lead_c = 0.7  # further behind, no power makes up for it soon: the setpoint waits
 
     def __init__(self, model: dict, board: dict):
@@ -39,13 +45,23 @@ class Predictive:
         self._heater_top_c = None  # no ceiling to keep where no probe sees the heater
         if self.model.heater_seen:
             self._heater_top_c = board["limits"]["heater_max_c"] - HEATER_MARGIN_C - HEATER_ROOM_C
-        self.reset(25.0)
+        self.reset(25.0, 0.0)
 
-    def reset(self, temp_c: float) -> None:
-        """A run begins with the board at `temp_c`."""
-        self.observer = Observer(self.model, self.power_w, temp_c)
+    def reset(self, temp_c: float, slope_c_s: float) -> None:
+        """A run begins with the board at `temp_c`, which changes by `slope_c_s` without heat.
+
+        A board that rises or is kept warm so lies over a heater that is still hot.
+        """
+        model = self.model
+        flow_w = model.board_j_k * slope_c_s + model.loss_w(temp_c)
+        heater_c = temp_c
+        if flow_w > STORED_SHARE * self.power_w:
+            heater_c = heater_for(model, temp_c, flow_w)
+        self.observer = Observer(model, self.power_w, temp_c, heater_c)
         self._first = FirstHeat(temp_c)
         self._duty = 0.0
+        self._lost_s = 0.0
+        self.fault = None
 
     @property
     def board_c(self) -> float:
@@ -56,6 +72,18 @@ class Predictive:
         """One tick of heat and readings."""
         self.observer.step(dt_s, on_s, temp_c, heater_c, ours)
         self._first.see(temp_c)
+        self._doubt(dt_s, ours)
+
+    def _doubt(self, dt_s, ours) -> None:
+        """Give up where the estimate is no number, or most of the heat seems to get lost."""
+        now = self.observer
+        # Written so that a value that is no number fails too.
+        if not (-100 < now.board_c < 3000 and -100 < now.heater_c < 5000):
+            self.fault = ("no_rise", "the probe and the model do not agree at all")
+        lost = ours and now.extra_w < -LOST_SHARE * self.power_w
+        self._lost_s = self._lost_s + dt_s if lost else 0.0
+        if self._lost_s >= LOST_S:
+            self.fault = ("no_rise", f"{-now.extra_w:.0f} W of heat do not show at the probe")
 
     def step(self, dt_s: float, preview, free: bool) -> float:
         """The duty of this window. The observer knows what was withheld: `free` is no matter."""
@@ -76,7 +104,9 @@ class Predictive:
         for i in range(len(steps_s)):
             at_s += steps_s[i]
             gain_c = max(1e-6, (other_c[i] - base_c[i]) / change)
-            duty = min(duty, base + (preview(at_s, near_s) + room_c - base_c[i]) / gain_c)
+            cap = base + (preview(at_s, near_s) + room_c - base_c[i]) / gain_c
+            if not cap >= duty:  # no number is no leave to heat
+                duty = cap
             if i == 0:
                 room_c -= FIRST_STEP_C
         self._duty = max(0.0, duty)

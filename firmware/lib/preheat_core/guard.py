@@ -73,6 +73,13 @@ class Guard:
                 return self.limit_watches[index].temp_c, self.sensors[index].code is None
         return None, False
 
+    def control_slope(self) -> float:
+        """How fast the controlled probe's temperature changes, °C/s."""
+        for probe, watch in zip(self.probes, self.limit_watches):
+            if probe["name"] == self.control_name:
+                return watch.slope_c_s
+        return 0.0
+
     def heater(self) -> "float | None":
         """The filtered temperature of the first heater probe; None without a valid one."""
         for probe, temp_c in zip(self.probes, self.smooth()):

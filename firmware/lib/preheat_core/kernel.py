@@ -168,7 +168,9 @@ class Kernel:
         self.take_sequencer_events()
         if code is not None:
             self.fail(code, f"stage {run.sequencer.stage['name']}")
-        elif run.sequencer.done or getattr(run.control, "done", False):
+        elif run.control.fault is not None:
+            self.fail(*run.control.fault)
+        elif run.sequencer.done or run.control.done:
             self.finish_heat("done")
         else:
             run.steer(dt_ms, temp_c, self.guard.inhibit is None)

@@ -25,7 +25,8 @@ class RunMetrics:
         self._above_ms = self._stretch_ms = self._longest_ms = 0
         self._over_c = None
         self._samples = self._scored = self._squares = 0
-        self.stretched_ms = None  # what the sequencer counted; the samples do not tell
+        # What the sequencer counted; the samples do not tell.
+        self.stretched_ms: "int | None" = None
 
     def add(self, t_ms, temp_c, setpoint_c, score):
         """Take one sample.

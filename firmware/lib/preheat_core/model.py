@@ -84,7 +84,7 @@ class Model:
         """
         lost_w = self.heater_loss_w(heater_c)
         net_w = watts - self.flow_w(heater_c, board_c) - lost_w
-        slope_w_k = self.heater_slope_w_k(heater_c)
+        slope_w_k = max(1e-3, self.heater_slope_w_k(heater_c))
         rise_c = net_w / slope_w_k * (1 - math.exp(-slope_w_k * dt_s / self.heater_j_k))
         lost_w += rise_c / 2 * self.heater_loss_slope_w_k(heater_c)
         return heater_c + rise_c, watts - lost_w - rise_c * self.heater_j_k / dt_s

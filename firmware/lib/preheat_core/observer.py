@@ -28,10 +28,11 @@ WALK_STEPS = 12  # from then to now, at most
 class Observer:
     """`heater_c`, `board_c` (both now), `answer`, `extra_w` and `gain` after each `step`."""
 
-    def __init__(self, model, power_w: float, temp_c: float):
+    def __init__(self, model, power_w: float, temp_c: float, heater_c: float):
         self.model = model
         self.power_w = power_w
-        self.heater_c = self.board_c = temp_c
+        self.heater_c = heater_c
+        self.board_c = temp_c
         self.answer = 1.0
         self.extra_w = 0.0
         self.gain = 1.0
@@ -40,7 +41,8 @@ class Observer:
         late_s = model.dead_s + MEDIAN_S
         count = max(1, int(late_s / TICK_S))
         self._lag_s = model.lag_s + late_s - count * TICK_S  # what is no whole tick
-        self._flow_w = [0.0] * count  # given to the board since then; a ring
+        # What the heater gave to the board since then, tick by tick; a ring.
+        self._flow_w = [model.flow_w(heater_c, temp_c)] * count
         self._at = 0
         self._extra_var_s = (EXTRA_SHARE_S * power_w) ** 2
         # Covariance of board, probe, answer and extra: the upper half, row by row.

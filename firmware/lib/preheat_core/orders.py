@@ -6,6 +6,8 @@ Every order returns None when it was done, or the reason for refusing it in one 
 from preheat_core import limits as limits_module
 from preheat_core.run import Run
 
+TUNE_RISE_C = 30.0  # the least a step test has to show
+
 
 class Orders:
     """Orders to one kernel; they change its run and latch and never touch heat themselves."""
@@ -25,8 +27,9 @@ class Orders:
         kernel.close_run()
         limits = limits_module.effective(kernel.board, kernel.settings, profile)
         temp_c, _ = kernel.guard.control()
+        slope_c_s = kernel.guard.control_slope()
         kernel.guard.arm(limits, self._absent(profile))
-        kernel.run = Run(kernel.board, kernel.settings, profile, limits, temp_c, start)
+        kernel.run = Run(kernel.board, kernel.settings, profile, limits, temp_c, slope_c_s, start)
         kernel.notices.reset()
         kernel.tell({"ev": "start", "run": kernel.run.run_id})
         kernel.take_sequencer_events()
@@ -56,6 +59,9 @@ class Orders:
         temp_c, valid = kernel.guard.control()
         if not valid or temp_c is None:
             return "the controlled probe has no valid reading yet"
+        top_c = profile["stages"][0]["target_c"]
+        if profile["purpose"] == "tune" and temp_c > top_c - TUNE_RISE_C:
+            return f"the board is at {temp_c:.0f} C: a test to {top_c:.0f} C shows too little"
         return None
 
     def stop(self) -> None:

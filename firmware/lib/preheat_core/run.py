@@ -20,14 +20,14 @@ COOL_FAULT_MIN_MS = 60_000  # and at least this long, even when cold
 class Run:
     """Everything that lives as long as one run's log is open."""
 
-    def __init__(self, board, settings, profile, limits, temp_c, start: dict):
+    def __init__(self, board, settings, profile, limits, temp_c, slope_c_s, start: dict):
         self.run_id = start["run"]
         self.profile = profile
         self.limits = limits
         self.detached = start["detached"]
         self.sequencer = Sequencer(profile, temp_c, limits.run_max_s)
         self.control = control.make(settings, board, profile)
-        self.control.reset(temp_c)
+        self.control.reset(temp_c, slope_c_s)
         self.window = Window(board["window_ticks"], board["mains_hz"])
         alloy = alloys.find(profile["alloy"])
         self.metrics = RunMetrics(alloy.liquidus_c)

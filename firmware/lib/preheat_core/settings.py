@@ -16,7 +16,7 @@ PID_FIELDS = (
 )
 MODEL_FIELDS = (
     fields.number("heater_j_k", 0.1, 10000, "J/K"),
-    fields.number("board_j_k", 2, 10000, "J/K"),
+    fields.number("board_j_k", 5, 10000, "J/K"),
     fields.number("couple_w_k", 0, 500, "W/K"),
     fields.number("couple_rad_w", 0, 10000, "W at (1000 K)^4"),
     fields.number("heater_loss_w_k", 0, 50, "W/K"),
@@ -66,10 +66,14 @@ def _check_model(d):
         if d.get("strategy") != "predictive":
             return []
         return [fields.Problem("strategy", "predictive", "pid without a model", "run tune")]
-    if model["couple_w_k"] + model["couple_rad_w"] > 0:
+    couple_w_k = model["couple_w_k"]
+    if couple_w_k + model["couple_rad_w"] <= 0:
+        want = "above 0, or couple_rad_w: heat must reach the board"
+    elif couple_w_k > model["board_j_k"]:
+        want = "at most board_j_k a second: no board follows its heater faster"
+    else:
         return []
-    want = "above 0, or couple_rad_w: heat must reach the board"
-    return [fields.Problem("model.couple_w_k", 0, want, "run tune")]
+    return [fields.Problem("model.couple_w_k", couple_w_k, want, "run tune")]
 
 
 def check_for(d, board):

@@ -18,6 +18,7 @@ SETTLED_C_S = 0.05
 WARM_C = 45.0
 HEATER_WARM_C = 8.0  # over the board
 ANSWER_C = 2.0  # the probe has answered the heat once it rose this far
+ANSWER_MAX_S = 150.0  # the slowest plant with 600 J/K on it takes 116 s to rise by 3 °C
 FIRST_DUTY = 0.7  # until it has
 MIDDLE = 0.5  # of the way from the start to the top
 BELOW_TOP_C = 6.0
@@ -54,12 +55,13 @@ class StepTest:
         self.hot_c = board["limits"]["heater_max_c"] - HEATER_MARGIN_C - HEATER_ROOM_C
         self.most_s = longest_s(board)
         self.slow = self.most_s > SHORT_S
-        self.reset(25.0)
+        self.reset(25.0, 0.0)
 
-    def reset(self, temp_c: float) -> None:
+    def reset(self, temp_c: float, slope_c_s: float) -> None:
         """A test begins with the board at `temp_c`."""
         self.board_c = self._start_c = temp_c
         self.done = False
+        self.fault = None
         self.phase = REST
         self._s = 0.0  # since the start
         self._phase_s = 0.0
@@ -125,6 +127,8 @@ class StepTest:
         if self._answer_s is None:
             if self.board_c >= self._start_c + ANSWER_C:
                 self._answer_s = self._ahead_s = self._phase_s
+            elif self._phase_s >= ANSWER_MAX_S:
+                self.fault = ("no_rise", f"no rise within {ANSWER_MAX_S:.0f} s of heat")
         elif self._enough(self._start_c + MIDDLE * (self.top_c - self._start_c)):
             self._enter(MIDWAY)
 

@@ -1,6 +1,7 @@
 """What every verb shares: its options, its two outputs (people or JSON), and its connection."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,16 @@ from typing import Any
 import click
 
 Progress = Callable[[int, int], None]
+
+
+class FiniteRange(click.FloatRange):
+    """A click.FloatRange that takes no NaN: that is neither below nor above any bound."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def port_option(function):

@@ -37,16 +37,18 @@ def list_(of_unit: bool, port: "str | None", as_json: bool) -> None:
             output.say("the unit holds no log")
         output.document([row._asdict() for row in stored])
         return
-    rows = []
+    rows, unfinished = [], {}
     for path in logs.on_host():
         found = logs.runlog.read(path.read_bytes())
         header = found.header or {}
         rows.append((path.stem, path.parent.name, logs.age(path), header.get("profile"),
                      found.end, str(path)))
+        heat_over = any(event.get("ev") == "end" for event in found.events)
+        unfinished[str(path)] = "not closed" if heat_over else "cut off"
     if rows:
         output.table(
             ("run", "unit", "filed", "profile", "ended"),
-            [(*row[:4], row[4] or "cut off") for row in rows],
+            [(*row[:4], row[4] or unfinished[row[5]]) for row in rows],
         )
     else:
         output.say("no log on this computer; fetch one: `preheat log pull`")

@@ -1,10 +1,18 @@
 """`profile`: thermal profiles, the stock ones, files, and those stored in a unit."""
 
+from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
-from preheat.cli.common import Output, json_option, port_option, unit_link, write_text
+from preheat.cli.common import (
+    FiniteRange,
+    Output,
+    json_option,
+    port_option,
+    unit_link,
+    write_text,
+)
 
 
 @click.group()
@@ -57,7 +65,7 @@ def _list_stored(port: "str | None", output: Output) -> None:
 @click.option("--settings", "settings_file", type=click.Path(), help="… and these settings.")
 @click.option("--unit", "on_unit", is_flag=True, help="Check against the connected unit.")
 @click.option(
-    "--mass", "mass_j_k", metavar="J/K", type=click.FloatRange(2, 10000),
+    "--mass", "mass_j_k", metavar="J/K", type=FiniteRange(2, 10000),
     help="Heat capacity of the board to come, if it is not like the one the unit was tuned with.",
 )
 @click.option("--plot", type=click.Path(dir_okay=False), help="Draw the forecast into this file.")
@@ -79,6 +87,10 @@ def check(
     from preheat_core import profile as profiles
 
     output = _Forecasting(as_json)
+    if plot:
+        from preheat.tuning.picture import check_place
+
+        check_place(Path(plot))
     values = tomlfiles.load(tomlfiles.find_profile(profile))
     if on_unit or port:
         with unit_link(port, output) as link:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import rich_click as click
 
-from preheat.cli.common import Output, json_option, port_option, unit_link
+from preheat.cli.common import FiniteRange, Output, json_option, port_option, unit_link
 
 HOLD_NAME = "hold"
 FORECAST_S = 1500  # of a run are looked at before it: a few seconds' work
@@ -61,13 +61,13 @@ def run(profile: str, order: Order) -> None:
 
 
 @click.command()
-@click.argument("celsius", metavar="C", type=click.FloatRange(30, 300))
+@click.argument("celsius", metavar="C", type=FiniteRange(30, 300))
 @click.option(
-    "--minutes", type=click.FloatRange(0.1, 240), default=30, show_default=True,
+    "--minutes", type=FiniteRange(0.1, 240), default=30, show_default=True,
     help="How long to hold, counted only inside the band.",
 )
 @click.option(
-    "--ramp", type=click.FloatRange(0.05, 4), default=1.0, show_default=True, help="In °C/s."
+    "--ramp", type=FiniteRange(0.05, 4), default=1.0, show_default=True, help="In °C/s."
 )
 @click.option(
     "--alloy", type=click.Choice(["SnPb", "SAC305", "SnBi"]), default="SnPb", show_default=True,
@@ -114,6 +114,7 @@ def hold_profile(
 
 def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
     from preheat.cli.keys import Interrupts
+    from preheat.forecasttext import NOT_TUNED
     from preheat.job import attend, prepare
     from preheat.ownership import need_own_port, shared
     from preheat.runner import raise_for_end
@@ -128,7 +129,7 @@ def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
             for line in card.lines():
                 output.note(line)
             if not order.yes:
-                wait_for_enter("starts the heat")
+                wait_for_enter("starts the heat", "nothing was started")
             with Interrupts() as interrupts:  # from the start on, Ctrl-C must become a stop
                 started = start_job(link, ready, order)
                 if order.detach:
@@ -141,6 +142,8 @@ def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
     for line in result.lines():
         output.say(line)
     output.document(result.as_dict())
+    if result.end == "fault:ramp_timeout" and NOT_TUNED in card.forecast:
+        output.note(f"this unit is {NOT_TUNED}")  # most likely the cause
     raise_for_end(result.end, result.detail)
 
 
@@ -216,11 +219,22 @@ def operator_name(by: "str | None") -> str:
     return by
 
 
-def wait_for_enter(does: str) -> None:
-    """Wait for Enter, which `does` something; UsageError where nobody can press it."""
-    from preheat.errors import UsageError
+def wait_for_enter(does: str, otherwise: str) -> None:
+    """Wait for Enter (or y), which `does` something.
 
-    print(f"Enter {does}, Ctrl-C leaves: ", end="", file=sys.stderr, flush=True)
-    if not sys.stdin.readline():
+    OperatorStop, which says `otherwise`, for any other answer and for Ctrl-C; UsageError where
+    nobody can press it.
+    """
+    from preheat.errors import OperatorStop, UsageError
+
+    print(f"Enter {does}, n or Ctrl-C leaves: ", end="", file=sys.stderr, flush=True)
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt as error:
+        print(file=sys.stderr)
+        raise OperatorStop(otherwise) from error
+    if not answer:
         print(file=sys.stderr)
         raise UsageError("nobody is there to press Enter", "add --yes to go on without asking")
+    if answer.strip().lower() not in ("", "y", "yes"):
+        raise OperatorStop(otherwise)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import rich_click as click
 
-from preheat.cli.common import Output, json_option, port_option, unit_link
+from preheat.cli.common import FiniteRange, Output, json_option, port_option, unit_link
 
 
 class Wishes(NamedTuple):
@@ -16,18 +16,34 @@ class Wishes(NamedTuple):
 
 
 class Tested(NamedTuple):
-    """A test that was run or found: its log, and where the picture goes unless somebody said."""
+    """A test that was run or found: its log, and where that lies."""
 
     log: Any
     unit: str
     run_id: str
-    picture: Path
+    path: Path
+
+    @property
+    def picture(self) -> Path:
+        """Where the picture goes unless somebody said: beside the log."""
+        return self.path.with_name(f"{self.path.stem}-tune.png")
+
+    @property
+    def again(self) -> str:
+        """What to do with the log."""
+        which = f"{self.path.parent.name}/{self.path.stem}"
+        return f"fit it again without heat: `preheat tune --log {which}`"
+
+    def about(self) -> dict[str, Any]:
+        """The beginning of every document about this test."""
+        return {"run_id": self.run_id, "unit": self.unit, "log": str(self.path), "stored": False}
 
 
 @click.command()
 @click.option(
-    "--top", "top_c", metavar="C", type=click.FloatRange(60, 250), default=150, show_default=True,
-    help="Highest temperature to go to. Not below that of the jobs to come.",
+    "--top", "top_c", metavar="C", type=FiniteRange(60, 250), default=150, show_default=True,
+    help="Highest temperature to go to, not below that of the jobs to come. Above about 170 °C it "
+    "needs --alloy.",
 )
 @click.option(
     "--alloy", type=click.Choice(["SnPb", "SAC305", "SnBi"]), default="SnPb", show_default=True,
@@ -82,22 +98,40 @@ def _with_heat(top_c: float, alloy: str, order: Any, wishes: Wishes, output: Out
             settings = _settings(link)
             board = units.read_stored(link, "board", "board")
             profile = tune_profile(board, top_c, alloy)
+            _check_top(profile, board, settings)
             tested = _test(link, lending, profile, order, output)
             _conclude(tested, board, settings, link, wishes, output)
 
 
+def _check_top(profile: dict[str, Any], board: dict[str, Any], settings: dict[str, Any]) -> None:
+    """Refused when the test would go to where heat ends; said in the words of its options."""
+    from preheat.errors import Refused
+    from preheat_core import limits
+
+    row = limits.effective(board, settings, profile).row("board")
+    top_c, alloy = profile["stages"][0]["target_c"], profile["alloy"]
+    if top_c <= row.approach_c:
+        return
+    by_alloy = row.source.startswith(alloy)
+    where = f"for {alloy}" if by_alloy else "on this unit"
+    source = row.source.partition(":")[0].removeprefix(f"{alloy} ")
+    fix = "lower it, or name the board's alloy with --alloy" if by_alloy else "lower it"
+    raise Refused(
+        f"--top {top_c:g} is above {row.approach_c:g} °C, where heat ends {where} ({source})", fix
+    )
+
+
 def _test(link: Any, lending: Any, profile: dict[str, Any], order: Any, output: Output) -> Tested:
     """The run from the card to its log, which is read as soon as the heat is over."""
-    from preheat import job, logs, runner, transfer
+    from preheat import job, logs, runner
     from preheat.cli.keys import Interrupts
     from preheat.cli.run import attend_job, start_job, wait_for_enter
-    from preheat_core import runlog
 
     ready = job.prepare(link, profile)
     for line in ready.card.lines():
         output.note(line)
     if not order.yes:
-        wait_for_enter("starts the heat")
+        wait_for_enter("starts the heat", "nothing was started")
 
     def heat_only(*arguments: Any) -> Any:
         return job.follow(*arguments, to_close=False)
@@ -106,15 +140,31 @@ def _test(link: Any, lending: Any, profile: dict[str, Any], order: Any, output: 
         started = start_job(link, ready, order)
         lending.token = started.token
         outcome = attend_job(link, ready, started, interrupts, heat_only)
-    run_id = started.run_id
+    run_id, unit = started.run_id, ready.card.unit
     if outcome.end not in (runner.DONE, runner.UNSEEN):
         output.note(f"nothing was stored; the log stays in the unit: `preheat log pull {run_id}`")
+        output.document({"run_id": run_id, "unit": unit, "log": None, **_ended(outcome)})
         runner.raise_for_end(outcome.end, runner.fault_detail(outcome.events))
     output.note("the heat is over, the board cools by itself; reading the log")
     with output.progress("log") as progress:
-        log = runlog.read(transfer.fetch(link, "log", run_id, progress))
-    folder = logs.unit_folder(link.hello.get("name"), link.hello.get("uid"))
-    return Tested(log, str(link.hello.get("name")), run_id, folder / f"{run_id}-tune.png")
+        path = logs.pull(link, run_id, progress)
+    tested = Tested(logs.load(path), unit, run_id, path)
+    output.say(f"log       {path}")
+    output.say(f"          {tested.again}")
+    return tested
+
+
+def _ended(outcome: Any) -> dict[str, Any]:
+    """How a test ended that did not get to its end, for programs."""
+    from preheat import runner
+
+    rows = [event for event in outcome.events if event.get("ev") == "fault"]
+    return {
+        "stored": False,
+        "end": outcome.end,
+        "faults": [[row.get("code"), row.get("detail")] for row in rows],
+        "detail": runner.fault_detail(outcome.events).strip(" []"),
+    }
 
 
 def _from_log(
@@ -126,7 +176,7 @@ def _from_log(
     path = logs.find(which)
     log = logs.load(path)
     unit = (log.header or {}).get("unit") or path.parent.name
-    tested = Tested(log, unit, path.stem, path.with_name(f"{path.stem}-tune.png"))
+    tested = Tested(log, unit, path.stem, path)
     if board is not None:
         _conclude(tested, tomlfiles.load_board(board), None, None, wishes, output)
         return
@@ -158,11 +208,15 @@ def _conclude(
 ) -> None:
     """Fit, show, draw, judge, ask, store. Without a link nothing is stored."""
     from preheat.cli.run import wait_for_enter
-    from preheat.errors import UsageError
+    from preheat.errors import PreheatError, Refused, UsageError
     from preheat.tuning import judge, outcome, picture, report
 
     output.note("fitting the model")
-    tuned = outcome.evaluate(tested.log, board)
+    try:
+        tuned = outcome.evaluate(tested.log, board)
+    except Refused as error:
+        output.document({**tested.about(), "detail": str(error)})
+        raise
     output.table(report.HEADS, report.table(tuned))
     for line in report.lines(tuned):
         output.say(line)
@@ -174,7 +228,8 @@ def _conclude(
         output.note(str(error))
         drawn = None
     source = f"by run {tested.run_id}"
-    document = {**tuned.as_dict(source), "picture": str(drawn) if drawn else None, "stored": False}
+    shown = str(drawn) if drawn else None
+    document = {**tested.about(), **tuned.as_dict(source), "picture": shown}
     if tuned.doubts:
         output.document(document)
         judge.refuse(tuned.doubts)
@@ -186,7 +241,11 @@ def _conclude(
         output.say("")
         output.table(report.CHANGE_HEADS, report.changes(settings["model"], tuned))
     if not wishes.yes:
-        wait_for_enter("stores the model")
+        try:
+            wait_for_enter("stores the model", f"nothing was stored; {tested.again}")
+        except PreheatError:
+            output.document(document)
+            raise
     document["hash"] = _store(link, settings, tuned.model(source), output)
     document["stored"] = True
     output.document(document)

@@ -22,6 +22,7 @@ FALL_C = 5.0
 MISFIT_C, MISFIT_SHARE = 1.5, 0.02  # of the rise; whichever is more
 HEATER_MISFIT_C, HEATER_MISFIT_SHARE = 6.0, 0.03
 LEAST_BOARD_TAU_S = 12.0  # the thinnest board holds its heat for longer, air does not
+SPARE_C = 30.0  # a preheater can go this much beyond what the test asked of it
 MOST_ERROR = 0.1  # standard error of the rise at full power
 # Where a number may end at 0: there is none of it, or too little to see.
 MAY_BE_NONE = (
@@ -117,9 +118,10 @@ def _sense_doubts(data: Data, fitted: Fitted) -> list[Doubt]:
         text = f"the board's probe follows the heater within {tau_s:.0f} s, as air does"
         return [Doubt(text, "fasten the probe to a board and tune again")]
     rise = figures.full_power_c_s(fitted.model, data.power_w, figures.MID_C)
-    if rise <= 0:
-        return [Doubt(f"at full power the board would not rise past {figures.MID_C:.0f} °C",
-                      "look for the heater's power")]
+    hottest_c = figures.hottest_c(fitted.model, data.power_w)
+    if rise <= 0 or hottest_c < float(np.nanmax(data.board_c)) + SPARE_C:
+        text = f"at full power the board would get no hotter than {hottest_c:.0f} °C"
+        return [Doubt(text, "look at the heater's power and at the probe's contact")]
     error = fitted.error(lambda d: figures.full_power_c_s(d, data.power_w, figures.MID_C))
     if error > MOST_ERROR * rise:
         text = f"the log leaves the rise at full power open by {100 * error / rise:.0f} %"
