@@ -65,7 +65,7 @@ def _list_stored(port: "str | None", output: Output) -> None:
 @click.option("--settings", "settings_file", type=click.Path(), help="… and these settings.")
 @click.option("--unit", "on_unit", is_flag=True, help="Check against the connected unit.")
 @click.option(
-    "--mass", "mass_j_k", metavar="J/K", type=FiniteRange(2, 10000),
+    "--mass", "mass_j_k", metavar="J/K", type=FiniteRange(5, 10000),
     help="Heat capacity of the board to come, if it is not like the one the unit was tuned with.",
 )
 @click.option("--plot", type=click.Path(dir_okay=False), help="Draw the forecast into this file.")
