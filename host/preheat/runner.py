@@ -45,6 +45,7 @@ class Run:
         self.events: list[dict[str, Any]] = []
         self._boot_id = link.hello.get("boot_id")
         self._leave = False
+        self._stopped = False  # by us, and the unit has confirmed it
         self._beat_s = 0  # of the run's own time
 
     def follow(
@@ -95,6 +96,7 @@ class Run:
             raise DeviceLost(*_UNCONFIRMED) from error
         off = answer.get("heat") is False
         self.view.note("heat off" if off else UNKNOWN_HEAT)
+        self._stopped = self._stopped or off
         return off
 
     def _listen(self, wait_s: float = POLL_S) -> bool:
@@ -176,7 +178,8 @@ class Run:
             self.closed = True
         elif self.end is None and status["state"] not in faults.HEATING_STATES:
             codes = status.get("faults") or ()
-            self.end = f"fault:{faults.worst(codes)}" if codes else UNSEEN
+            unheard = ABORTED if self._stopped else UNSEEN
+            self.end = f"fault:{faults.worst(codes)}" if codes else unheard
 
 
 _UNCONFIRMED = ("the unit did not confirm the stop", "cut the mains by hand; see the lamp")
