@@ -10,13 +10,13 @@ FW = FIRMWARE / "lib" / "preheat_fw"
 HOST = ROOT / "host" / "preheat"
 LONGEST_FILE_LINES = 300
 
-CORE_MAY = {"math", "struct", "json", "binascii", "preheat_core"}
+CORE_MAY = {"binascii", "collections", "json", "math", "struct", "preheat_core"}
 FW_MAY = CORE_MAY | {
     "errno", "gc", "hashlib", "io", "micropython", "os", "preheat_fw", "select", "sys", "time",
 }
 TOP_MAY = {
     "boot.py": {"machine", "board_pins"},
-    "main.py": {"machine", "board_pins", "preheat_fw", "sys"},
+    "main.py": {"board_pins", "gc", "machine", "preheat_fw", "sys"},
 }
 MACHINE_IN = {FW / "app.py", FIRMWARE / "boot.py", FIRMWARE / "main.py"}
 # Third-party tools stand behind one door each.

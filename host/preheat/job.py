@@ -6,7 +6,7 @@ The steps only talk to the unit and to the objects they are given; they print no
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from preheat import logs, runner, summary, units
+from preheat import faulttexts, logs, pulling, runner, summary, units
 from preheat.card import Card, make_card
 from preheat.errors import PreheatError
 from preheat.session import Session
@@ -110,7 +110,7 @@ def collect(link: Any, outcome: runner.Outcome) -> Result:
         note = f"the log is still being written; later: `preheat log pull {outcome.run_id}`"
         return _without_log(outcome, note, detail)
     try:
-        path = logs.pull(link, outcome.run_id)
+        path = pulling.pull_run(link, outcome.run_id)
     except PreheatError as error:
         if outcome.end == runner.DONE:
             raise
@@ -123,5 +123,5 @@ def collect(link: Any, outcome: runner.Outcome) -> Result:
 
 
 def _without_log(outcome: runner.Outcome, note: str, detail: str) -> Result:
-    unknown = {**summary.summarise(runlog.read(b"")), "events": outcome.events}
+    unknown = {**summary.summarise(runlog.read(b"")), "events": faulttexts.told(outcome.events)}
     return Result(outcome.run_id, outcome.end, unknown, None, note, detail)

@@ -14,7 +14,7 @@ from typing import Any
 from preheat import seen as sights
 from preheat.errors import DeviceLost, PreheatError, Refused, UsageError
 from preheat.serialport import Stream
-from preheat_core import protocol
+from preheat_core import events, protocol
 
 HELLO_TIMEOUT_S = 8.0  # a restarted unit needs up to 3 s of boot window before it listens
 _HELLO_EVERY_S = 0.7
@@ -118,9 +118,9 @@ class Link:
 
         `Refused` with the unit's code and reason; `DeviceLost` when no answer comes in
         `timeout_s`. A lost answer is asked for once more where repeating does no harm
-        (`protocol.REPEATABLE`); a line the unit could not read is sent again in any case.
+        (`events.REPEATABLE`); a line the unit could not read is sent again in any case.
         """
-        repeatable = cmd in protocol.REPEATABLE
+        repeatable = cmd in events.REPEATABLE
         end_s = time.monotonic() + timeout_s
         with self._turn:
             number = self._last_id = self._last_id % protocol.MAX_ID + 1

@@ -1,4 +1,4 @@
-"""Run logs on this computer: pulled from a unit and verified, found by name, exported.
+"""Run logs on this computer: where they lie, found by name, read, exported.
 
 A log lies at logs/<unit>/<run_id>.plog exactly as the unit wrote it. Nothing is overwritten but
 by more of itself: a unit whose flash was made anew counts its runs from the start again.
@@ -8,15 +8,14 @@ import csv
 import io
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from preheat import paths, transfer
-from preheat.errors import PreheatError, Refused, UsageError, VerifyError
+from preheat import faulttexts, paths, transfer
+from preheat.errors import Refused, UsageError, VerifyError
 from preheat_core import runlog
 
-Progress = Callable[[int, int], None]
 SUFFIX = ".plog"
 BASE_COLUMNS = (
     "t_s", "state", "stage", "setpoint_c", "duty", "delivered", "inhibit", "external_heat",
@@ -25,49 +24,17 @@ BASE_COLUMNS = (
 
 
 class UnitLog(NamedTuple):
-    """A log in a unit. `end` is None while it is still being written."""
+    """A log or an incident in a unit. `end` is None while it is still being written."""
 
     run_id: str
     size: int
     end: "str | None"
+    pulled: bool = False
 
 
-def in_unit(link: Any) -> list[UnitLog]:
-    """The logs a unit holds, oldest first."""
-    return [UnitLog(*row[:3]) for row in transfer.items(link, "log")]
-
-
-def pull(link: Any, run_id: str, progress: "Progress | None" = None) -> Path:
-    """Fetch one log, verify it, and file it; returns where it lies.
-
-    A transfer that was cut off goes on where it stopped. VerifyError when the file does not have
-    the unit's hash; the partial file is then discarded. What is damaged in the unit itself is
-    kept as it is: `load` says how much of it reads.
-    """
-    hello = link.request("hello")  # anew: the name may have changed since the link was opened
-    folder = unit_folder(hello.get("name"), hello.get("uid"))
-    part = folder / f"{run_id}.part"
-    got = bytearray(part.read_bytes()) if part.exists() else bytearray()
-    try:
-        data = transfer.fetch(link, "log", run_id, progress, got)
-    except VerifyError:
-        part.unlink(missing_ok=True)
-        raise
-    except (PreheatError, KeyboardInterrupt):
-        part.write_bytes(got)
-        raise
-    log = runlog.read(data)
-    if log.blocks == 0:
-        part.unlink(missing_ok=True)
-        raise VerifyError(
-            f"log {run_id} holds nothing that reads ({log.problem})", "delete it in the unit"
-        )
-    target = _free_place(folder, run_id, data)
-    if not target.exists() or target.read_bytes() != data:
-        part.write_bytes(data)
-        part.replace(target)
-    part.unlink(missing_ok=True)
-    return target
+def in_unit(link: Any, kind: str = "log") -> list[UnitLog]:
+    """The logs (or incidents) a unit holds, oldest first."""
+    return [UnitLog(*row[:4]) for row in transfer.items(link, kind)]
 
 
 def unit_folder(name: "str | None", uid: "str | None") -> Path:
@@ -77,7 +44,7 @@ def unit_folder(name: "str | None", uid: "str | None") -> Path:
     return folder
 
 
-def _free_place(folder: Path, run_id: str, data: bytes) -> Path:
+def free_place(folder: Path, run_id: str, data: bytes, suffix: str = SUFFIX) -> Path:
     """Where these bytes belong: the plain name, or a numbered one if that is another log.
 
     A log that was pulled before it was closed is the beginning of the closed one.
@@ -85,36 +52,41 @@ def _free_place(folder: Path, run_id: str, data: bytes) -> Path:
     number = 1
     while True:
         tail = "" if number == 1 else f"-{number}"
-        target = folder / f"{run_id}{tail}{SUFFIX}"
+        target = folder / f"{run_id}{tail}{suffix}"
         if not target.exists() or data.startswith(target.read_bytes()):
             return target
         number += 1
 
 
-def on_host() -> list[Path]:
-    """Every log on this computer, the newest last."""
-    found = paths.logs_dir().glob(f"*/*{SUFFIX}")
+def on_host(suffix: str = SUFFIX) -> list[Path]:
+    """Every log (or incident) on this computer, the newest last."""
+    found = paths.logs_dir().glob(f"*/*{suffix}")
     return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
-def find(which: str) -> Path:
-    """A log by path, by `last`, by run id, or by unit/run id; UsageError when it is not one."""
+def find(which: str, suffix: str = SUFFIX, what: str = "log") -> Path:
+    """A log by path, by `last`, by run id, or by unit/run id; UsageError when it is not one.
+
+    suffix and what: of incidents instead.
+    """
     path = Path(which)
     if os.path.isfile(path):  # unlike Path.is_file, it does not raise on an overlong name
         return path
-    known = on_host()
+    known = on_host(suffix)
     if which == "last":
         if not known:
-            raise UsageError("there is no log on this computer", "fetch one: `preheat log pull`")
+            raise UsageError(
+                f"there is no {what} on this computer", "fetch one: `preheat log pull`"
+            )
         return known[-1]
     unit, _, run_id = which.rpartition("/")
     fits = [p for p in known if p.stem == run_id and unit in ("", p.parent.name)]
     if len(fits) == 1:
         return fits[0]
     if not fits:
-        raise UsageError(f"no log is named {which!r}", "see `preheat log list`")
+        raise UsageError(f"no {what} is named {which!r}", "see `preheat log list`")
     names = ", ".join(f"{p.parent.name}/{p.stem}" for p in fits)
-    raise UsageError(f"several logs are named {which!r}", f"choose one: {names}")
+    raise UsageError(f"several {what}s are named {which!r}", f"choose one: {names}")
 
 
 def pick_in_unit(link: Any, which: str) -> UnitLog:
@@ -137,7 +109,7 @@ def load(path: Path) -> runlog.Log:
     return log
 
 
-def damage(log: runlog.Log) -> "str | None":
+def damage(log: Any) -> "str | None":
     """One sentence about what is missing or damaged in a log; None for a whole one."""
     if log.problem is None:
         return None
@@ -195,7 +167,7 @@ def to_dict(log: runlog.Log) -> dict[str, Any]:
     return {
         "header": log.header,
         "records": list(rows(log)),
-        "events": log.events,
+        "events": faulttexts.told(log.events),
         "summary": log.summary,
         "end": log.end,
         "complete": log.problem is None,

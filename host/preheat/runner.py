@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from preheat import faulttexts
 from preheat.errors import DeviceLost, OperatorStop, Refused, RunFault
 from preheat_core import faults
 
@@ -201,9 +202,10 @@ def raise_for_end(end: str, detail: str = "") -> None:
             "find out why (power, watchdog) before the next run", code=RESET,
         )
     code = end.partition(":")[2]
-    if code in faults.CODES:
-        row = faults.fault(code)
-        raise RunFault(f"fault {code}: {row.sentence.rstrip('.')}{detail}", row.action, code=code)
+    text = faulttexts.find(code)
+    if text is not None:
+        what = f"fault {code}: {text.sentence.rstrip('.')}{detail}"
+        raise RunFault(what, text.action, code=code)
     raise RunFault(f"the run ended as {end}{detail}", "see the log", code=code)
 
 

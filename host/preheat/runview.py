@@ -6,9 +6,15 @@ Everything here goes to stderr: stdout belongs to the answer.
 import sys
 from typing import Any
 
-from preheat_core import faults
+from preheat import faulttexts
 
 PLAIN_EVERY_S = 30  # seconds of run time between two plain status lines
+# Alarm transitions of which no other event tells.
+_ALARM_TEXTS = {
+    "overshoot unacked": "the board is above its setpoint by more than its band",
+    "overshoot returned": "the board is back at its setpoint",
+    "approach returned": "no longer close to a limit",
+}
 
 
 class PlainView:
@@ -130,13 +136,25 @@ def event_text(message: dict[str, Any], stages: "tuple[str, ...]" = ()) -> str:
             message.get("role"), celsius(message.get("temp_c")), celsius(message.get("limit_c"))
         ),
         "inhibit": f"heat withheld: {message.get('code')}",
+        "over": "OVER ITS LIMIT: {} at {} or more ({})".format(
+            message.get("probe"),
+            celsius(message.get("limit_c")),
+            limit_source(message.get("alloy"), message.get("source")),
+        ),
+        "over_end": "{} is below its limit again: {} at most, {} s above it".format(
+            message.get("probe"), celsius(message.get("peak_c")), message.get("above_s")
+        ),
+        "alarm": _ALARM_TEXTS.get(f"{message.get('code')} {message.get('state')}", ""),
         "unplug": "UNPLUG THE HEATER NOW: heat is on although it was switched off",
         "end": f"run {message.get('run')} ended: {message.get('end')}",
         "closed": f"log {message.get('run')} closed",
         "link": "the unit has not heard from its session",
         "external": "heat from above declared " + ("on" if message.get("on") else "off"),
         "interrupted": f"run {message.get('run')} was cut off by a reset",
-        "ack": "alarm acknowledged",
+        "dropped": f"{message.get('kind')} {message.get('name')} was deleted to make room",
+        "incident": f"incident {message.get('name')} recorded: `preheat log incident --unit`",
+        "incident_lost": f"the incident could not be kept: {message.get('why')}",
+        "ack": "acknowledged: " + (", ".join(message.get("codes") or ()) or "nothing new"),
         "clear": "fault cleared",
     }
     return texts.get(str(name), "")
@@ -144,11 +162,16 @@ def event_text(message: dict[str, Any], stages: "tuple[str, ...]" = ()) -> str:
 
 def fault_text(code: str, detail: Any = None) -> str:
     """A fault as one line: code, cause, detail, next action."""
-    if code not in faults.CODES:
-        return f"FAULT {code}"
-    row = faults.fault(code)
+    text = faulttexts.find(code)
     more = f" [{detail}]" if detail else ""
-    return f"FAULT {code}: {row.sentence}{more} {row.action}"
+    if text is None:
+        return f"FAULT {code}{more}"
+    return f"FAULT {code}: {text.sentence}{more} {text.action}"
+
+
+def limit_source(alloy: Any, source: Any) -> str:
+    """Where a limit comes from, the alloy named in any case."""
+    return str(source) if str(alloy) in str(source) else f"{alloy}: {source}"
 
 
 def celsius(temp_c: Any) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from preheat.runview import celsius, fault_text, minutes
+from preheat import faulttexts, hints
+from preheat.runview import celsius, fault_text, limit_source, minutes
 from preheat_core import metrics, runlog
 
 METRICS = (
@@ -33,7 +34,9 @@ def summarise(log: runlog.Log) -> dict[str, Any]:
         **{key: numbers.get(key) for key in METRICS},
         "peaks": summary.get("peaks") or peaks_of(log),
         "faults": summary.get("faults") or [],
-        "events": log.events,
+        "over": _over(summary, header),
+        "noise": summary.get("noise") or [],
+        "events": faulttexts.told(log.events),
         "by": header.get("by"),
         "computed": computed,
     }
@@ -99,6 +102,24 @@ def lines(summary: dict[str, Any]) -> list[str]:
         text.append(f"stretched {summary['stretched_s']:.0f} s: the setpoint waited for the board")
     if summary["computed"] == "host":
         text.append("          computed from the records: the unit could not finish its summary")
+    text += _over_lines(summary)
+    text += [f"noise     {line}" for line in hints.noise_lines(summary["noise"])]
     for row in summary["faults"]:
         text.append(fault_text(row[0], row[1] if len(row) > 1 else None))
     return text
+
+
+def _over(summary: dict[str, Any], header: dict[str, Any]) -> list[list[Any]]:
+    """Rows [probe, limit °C, highest °C, seconds above, source of the limit]."""
+    roles = {row[0]: row[1] for row in header.get("probes") or ()}
+    sources = {row[0]: row[3] for row in header.get("limits") or ()}
+    rows = summary.get("over") or ()
+    return [[*row, sources.get(roles.get(row[0]), "source unknown")] for row in rows]
+
+
+def _over_lines(summary: dict[str, Any]) -> list[str]:
+    return [
+        f"over      {probe}: {celsius(peak_c)} at most, {above_s:.0f} s above its limit of "
+        f"{celsius(limit_c)} ({limit_source(summary['alloy'], source)})"
+        for probe, limit_c, peak_c, above_s, source in summary["over"]
+    ]

@@ -15,6 +15,7 @@ from preheat_core import protocol
 
 Progress = Callable[[int, int], None]
 
+ASKS = 10_000  # for a sha: 8 KB each
 DONE_TIMEOUT_S = 10.0  # `done` checks and writes flash before it answers
 
 
@@ -83,8 +84,7 @@ def fetch(
     got = bytearray() if into is None else into
     resumed = len(got) > 0
     while True:
-        about = link.request("get", kind=kind, name=name)
-        size, sha = int(about["size"]), str(about["sha"])
+        size, sha = describe(link, kind, name)
         if len(got) > size:
             got.clear()
         while len(got) < size:
@@ -100,6 +100,15 @@ def fetch(
             )
         got.clear()
         resumed = False
+
+
+def describe(link: Any, kind: str, name: str) -> tuple[int, str]:
+    """(bytes, sha) of what the unit has; of a long log it computes a part per question."""
+    for _ in range(ASKS):
+        about = link.request("get", kind=kind, name=name)
+        if about["sha"] is not None:
+            return int(about["size"]), str(about["sha"])
+    raise VerifyError(f"the unit does not come to an end with {kind} {name}", "restart it")
 
 
 def _piece(link: Any, kind: str, name: str, off: int, n: int) -> bytes:

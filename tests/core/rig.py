@@ -52,9 +52,9 @@ def recipe(*stages, **more) -> dict:
 class Rig:
     """A kernel that heats a plate of 50 J/K with 100 W; probes read the plate unless set.
 
-    `faults` maps a probe's index to a fault code, `fixed_c` to a temperature; `word_stands`
-    keeps the raw word from changing; `power` scales the heater, `plate_j_k` is what it heats;
-    `stuck` keeps it on.
+    `faults` maps a probe's index to a fault code, `fixed_c` to a temperature, `cold_c` to that of
+    its amplifier; `word_stands` keeps the raw word from changing; `power` scales the heater,
+    `plate_j_k` is what it heats; `stuck` keeps it on.
     """
 
     def __init__(self, made=None, tuned=True, latched=()):
@@ -72,6 +72,7 @@ class Rig:
         self.inputs = Inputs()
         self.faults = {}
         self.fixed_c = {}
+        self.cold_c = {}
         self.word_stands = False
         self.power = 1.0
         self.plate_j_k = 50.0
@@ -91,7 +92,7 @@ class Rig:
                 rows.append(Reading(None, self.faults[index]))
             else:
                 temp_c = self.fixed_c.get(index, int(self.probe_c * 4 + 0.5) / 4)
-                rows.append(Reading(temp_c, None, 27.0, self._word))
+                rows.append(Reading(temp_c, None, self.cold_c.get(index, 27.0), self._word))
         return rows
 
     def tick(self, dt_ms=250):

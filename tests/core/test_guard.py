@@ -1,6 +1,20 @@
 """Each judge of the guard: what it trips on, how fast, and what it leaves alone."""
 
-from preheat_core.faults import FAULT, FAULTS, HEATING_STATES, IDLE, fault
+from preheat_core.faults import (
+    ALWAYS,
+    CAUSE_GONE,
+    CODES,
+    COOL_AND_GONE,
+    FAULT,
+    FAULTS,
+    HEATING_STATES,
+    IDLE,
+    STATE_NAMES,
+    STOP,
+    TRIP,
+    UNPLUG,
+    worst,
+)
 from preheat_core.runlog import read
 from rig import BOARD, Rig, recipe, stage, with_probes
 
@@ -83,12 +97,15 @@ def test_the_heater_has_its_own_ceiling_only():
 
 def test_a_ramp_that_is_too_steep_trips():
     rig = Rig(with_probes(("chip", "component"))).running(LONG, 30)
-    for step in range(80):
-        rig.fixed_c[1] = 40.0 + 5.0 * step / 4
+    rate_c_s, temp_c = 0.0, rig.probe_c  # steeper by and by: at once it would be a jump
+    for step in range(160):
+        rate_c_s = min(5.0, rate_c_s + 0.1)
+        temp_c += rate_c_s / 4
+        rig.fixed_c[1] = temp_c
         rig.tick()
         if rig.kernel.latch.rows:
             break
-    assert rig.kernel.latch.codes == ["ramp_fast"] and step <= 36
+    assert rig.kernel.latch.codes == ["ramp_fast"] and step <= 80
 
 
 def test_wild_samples_are_not_a_steep_ramp():
@@ -104,13 +121,14 @@ def test_wild_samples_are_not_a_steep_ramp():
     assert not rig.kernel.latch.rows
 
 
-def test_a_reading_that_jumps_and_stays_is_a_steep_ramp():
-    rig = Rig(with_probes(("chip", "component")))
-    rig.fixed_c[1] = 60.0
-    rig.running(LONG, 30)
-    rig.fixed_c[1] = 75.0
-    assert trip_s(rig, 10) <= 5
-    assert rig.kernel.latch.codes == ["ramp_fast"]
+def test_a_reading_that_jumps_and_stays_is_a_probe_that_came_off():
+    for temp_c in (40.0, 53.0, 75.0):
+        rig = Rig(with_probes(("chip", "component")))
+        rig.fixed_c[1] = 60.0
+        rig.running(LONG, 30)
+        rig.fixed_c[1] = temp_c
+        assert trip_s(rig, 10) <= 3
+        assert rig.kernel.latch.codes == ["detached"]
 
 
 def test_a_probe_plugged_in_during_a_run_meets_its_limit():
@@ -127,7 +145,7 @@ def test_a_dead_heater_is_found():
     rig = Rig()
     rig.power = 0.0
     rig.running(LONG)
-    assert 115 <= trip_s(rig) <= 180
+    assert trip_s(rig) <= 60
     assert rig.kernel.latch.codes == ["no_rise"]
 
 
@@ -243,14 +261,14 @@ def test_a_unit_that_cannot_be_used_stays_so_whatever_is_cleared():
 
 def test_a_flickering_probe_does_not_fill_the_log():
     rig = Rig().running(HOLD)
-    for _ in range(3000):
-        rig.faults[0] = "tc_short_gnd"
-        rig.tick()
-        rig.faults.clear()
-        rig.wait(0.75)
-        if len(rig.said("inhibit")) > 12:
-            break
+    for gap_s, times in ((0.75, 600), (7.75, 300)):
+        for _ in range(times):
+            rig.faults[0] = "tc_short_gnd"
+            rig.tick()
+            rig.faults.clear()
+            rig.wait(gap_s)
     assert rig.kernel.heating and 5 <= len(rig.said("inhibit")) <= 12
+    assert len(rig.said("alarm")) <= 2 * len(rig.said("inhibit"))
 
 
 def test_acknowledging_silences_but_does_not_clear():
@@ -270,7 +288,8 @@ def test_a_healthy_run_trips_nothing_while_it_coasts():
 
 
 def test_the_table_is_whole():
-    assert len({row.code for row in FAULTS}) == len(FAULTS)
-    for row in FAULTS:
-        assert row.evidence and row.sentence.endswith(".") and row.action.endswith(".")
-        assert fault(row.code) is row
+    assert len(set(CODES)) == len(FAULTS) and not set(CODES) & set(STATE_NAMES)
+    for code, severity, clears in FAULTS:
+        assert severity in (STOP, TRIP, UNPLUG) and clears in (ALWAYS, CAUSE_GONE, COOL_AND_GONE)
+        assert worst([code]) == code
+    assert worst(CODES) == "stuck_on" and worst([]) is None

@@ -1,7 +1,9 @@
-"""Ordinary stand-ins for hardware: a clock moved by sleeping, pins, a timer, a probe, a line."""
+"""Ordinary stand-ins for hardware: a clock moved by sleeping, pins, a timer, a probe, a line.
 
-import base64
-from pathlib import Path
+They run under CPython and MicroPython alike.
+"""
+
+import binascii
 
 from preheat_core import board, clock, profile, settings
 from preheat_core.check import canonical
@@ -127,7 +129,7 @@ class FakeLine:
 
     def __init__(self):
         self.inbox = b""
-        self.outbox = b""
+        self.outbox = bytearray()
         self.reads = True
         self.failing = None
 
@@ -148,14 +150,15 @@ class FakeLine:
 
     def take(self):
         """Every whole line that came out since the last call, as objects."""
-        whole, _, self.outbox = self.outbox.rpartition(b"\n")
+        whole, _, rest = bytes(self.outbox).rpartition(b"\n")
+        self.outbox = bytearray(rest)
         return [decode(line) for line in whole.split(b"\n") if line]
 
 
 class Bench:
     """A whole unit on these parts, in a folder."""
 
-    def __init__(self, folder: Path, made=BOARD):
+    def __init__(self, folder, made=BOARD):
         self.folder = folder
         self.time = FakeClock()
         self.ssr = FakePin()
@@ -168,7 +171,7 @@ class Bench:
         self.off_pins = ((15, 0), (16, 0))
         self._id = 0
         self.unit = None
-        self.store = Store(str(folder / "data"))
+        self.store = Store(f"{folder}/data")
         if made is not None:
             self.store.write_bytes("board.json", canonical(board.normalise(made)))
         if self.store.read_bytes("settings.json") is None:
@@ -180,7 +183,7 @@ class Bench:
     def boot(self):
         """Start the unit from what is stored, as after a reset."""
         self.close()
-        logs = LogDir(str(self.folder / "logs"))
+        logs = LogDir(f"{self.folder}/logs")
         self.interrupted = logs.finish_interrupted()
         self.unit = Unit(self.store, logs, {
             "uid": "00ff", "boot_id": "b00t", "reset_cause": "power", "intent": None,
@@ -208,6 +211,7 @@ class Bench:
         """Let go of open files, as a reset does."""
         if self.unit is not None:
             self.unit.journal.close()
+            self.unit.incidents.close()
 
     def _set_clock(self, epoch_s):
         self.epoch_s = epoch_s
@@ -220,7 +224,9 @@ class Bench:
     def ask(self, cmd, **args):
         """One command and its answer."""
         self._id += 1
-        self.line.send({"id": self._id, "cmd": cmd, **args})
+        line = {"id": self._id, "cmd": cmd}
+        line.update(args)
+        self.line.send(line)
         for _ in range(4):
             self.loop.tick()
             for obj in self.line.take():
@@ -237,7 +243,7 @@ class Bench:
             return found
         for number in range(0, (len(data) + 89) // 90):
             piece = data[number * 90 : number * 90 + 90]
-            self.ask("part", n=number, data=base64.b64encode(piece).decode())
+            self.ask("part", n=number, data=binascii.b2a_base64(piece).decode().strip())
         return self.ask("done")
 
     def begin(self, detach=True, made=None):

@@ -1,202 +1,229 @@
-"""Runs on MicroPython: the store and the log on a littlefs whose power goes away after N writes.
+"""Runs on MicroPython: a unit's own writing on a littlefs whose power goes away, case by case.
 
-Usage: power_cut.py LIB store|log. The last line printed is `ok` and what was seen.
+Usage: power_cut.py LIB CASE [rp2]. The last line printed is `ok`, the operations counted, the
+cuts tried and how many different moments of the work they hit.
 """
 
-import os
 import sys
 
 sys.path.insert(0, sys.argv[1])
+sys.path.insert(0, __file__.replace("\\", "/").rpartition("/")[0] or ".")
 
-from preheat_core.runlog import Writer, read
-from preheat_fw.logfile import LogDir
-from preheat_fw.store import Store, StoreError
+from power_cut_flash import RP2, SMALL, walk
+from power_cut_unit import Device, Noted, content, fill, named, titled
 
-BLOCK = 512
-COUNT = 256
-
-
-class Flash:
-    """A RAM block device over `data`; after `left` writes the power is gone for good."""
-
-    def __init__(self, data, left=None):
-        self.data = data
-        self.left = left
-        self.used = 0
-
-    def readblocks(self, number, buf, offset=0):
-        at = number * BLOCK + offset
-        buf[:] = self.data[at : at + len(buf)]
-
-    def writeblocks(self, number, buf, offset=0):
-        at = number * BLOCK + offset
-        size = self._spend(len(buf))
-        self.data[at : at + size] = memoryview(buf)[:size]
-        if size < len(buf):
-            raise OSError(5)
-
-    def ioctl(self, op, arg):
-        if op == 4:
-            return COUNT
-        if op == 5:
-            return BLOCK
-        if op == 6:
-            at = arg * BLOCK
-            if self._spend(BLOCK) < BLOCK:
-                raise OSError(5)
-            self.data[at : at + BLOCK] = b"\xff" * BLOCK
-        return 0
-
-    def _spend(self, size):
-        """How much of a write happens: all, half of the one that is cut, nothing after it."""
-        self.used += 1
-        if self.left is None or self.used <= self.left:
-            return size
-        return size // 2 if self.used == self.left + 1 else 0
+from preheat_core.check import canonical
+from preheat_core.runlog import read
+from preheat_fw.store import sha
+from preheat_fw.unit import take_intent
 
 
-def boot(data, left=None):
-    """Mounts what the flash holds as /cut, as a restart does; gives the device."""
-    try:
-        os.umount("/cut")
-    except OSError:
-        pass  # the first boot, or a file system whose device has gone
-    flash = Flash(data, left)
-    os.mount(os.VfsLfs2(flash, progsize=32, readsize=32, lookahead=32), "/cut")
-    return flash
+class Configuration:
+    """Every configuration write: after each cut a unit boots with the old or one step new."""
+
+    before = staticmethod(fill)
+
+    def __init__(self):
+        self.states = []  # that a boot may find: at the start, then after each step
+
+    def work(self, bench, done):
+        """Settings, profile, armed, latch stored, latch removed, disarmed, deleted, intent."""
+        device = Device(bench)
+        device.tick(0.5)
+        for title in ("new", "newer"):
+            device.push("settings", "settings", named(title))
+            done.append(self.look(device))
+            device.push("profile", "warm", titled(title))
+            done.append(self.look(device))
+        token = device.ask("claim", host="test")["token"]
+        data = device.store.read_bytes("profiles/warm.json")
+        device.ask("arm", token=token, profile="warm", hash=sha(data))
+        done.append(self.look(device))
+        for code in ("internal", "log_failed"):
+            device.unit.kernel.fail(code, "a test")
+            device.tick(0.5)
+            done.append(self.look(device))
+        device.ask("clear")
+        device.tick(0.5)
+        done.append(self.look(device))
+        device.ask("disarm", token=token)
+        done.append(self.look(device))
+        device.ask("del", kind="profile", name="warm")
+        done.append(self.look(device))
+        device.ask("reset", confirm=True)
+        done.append(self.look(device, "reset"))
+        take_intent(device.store)
+        bench.alive()
+        done.append(self.look(device))
+
+    def look(self, device, intent=None):
+        """What the flash holds, as a boot would find it."""
+        store = device.store
+        found = [store.read_bytes("settings.json"), store.read_bytes("profiles/warm.json")]
+        return [None if data is None else sha(data) for data in found] + [
+            store.read_json("armed.json"), store.read_json("latch.json"), intent,
+        ]  # fmt: skip
+
+    def check(self, bench, done):
+        """It boots whole, in the last state that was answered or in the one after it."""
+        device = Device(bench)
+        unit = device.unit
+        assert unit.problems == [] and not unit.kernel.unusable, unit.problems
+        assert unit.settings_hash is not None
+        found = self.look(device, device.intent)
+        if not self.states:  # the first call is that of the whole work
+            start = [sha(canonical(named("old"))), sha(canonical(titled("Old"))), None, None, None]
+            self.states.append(start)
+            self.states.extend(done)
+        at = len(done)
+        assert found in self.states[at : at + 2], (found, self.states[at : at + 2])
+        armed = found[2]
+        assert unit.kernel.armed == (armed["profile"] if armed else None)
+        assert unit.kernel.latch.codes == [row[0] for row in found[3] or ()]
+        device.push("settings", "settings", named("after"))
+        device.push("profile", "warm", titled("After"))
+        assert Device(bench).unit.kernel.settings["name"] == "after"
 
 
-def formatted():
-    data = bytearray(BLOCK * COUNT)
-    os.VfsLfs2.mkfs(Flash(data), progsize=32, readsize=32, lookahead=32)
-    return data
+class Logging:
+    """Two runs that end by order: every flushed byte is there, logs close, ids stay unique."""
 
+    before = staticmethod(fill)
+    end = "aborted"
 
-def spread(total):
-    """About sixteen cuts over the whole sequence, with the first and the last write."""
-    return sorted(set([0, 1, 2, total - 1, total] + [total * i // 12 for i in range(1, 12)]))
+    def work(self, bench, done):
+        """Start, 11 s of heat, stop; the board is cool, so the log closes at once."""
+        device = Device(bench)
+        device.tick(0.5)
+        for _ in range(2):
+            run_id = device.begin()
+            done.append(run_id)
+            device.tick(11)
+            device.ask("stop")
+            done.append("stopped")
+            device.tick(1)
+            assert device.unit.kernel.run is None, device.temp_c
+            done.append("closed")
 
+    def check(self, bench, done):
+        """Before the boot every flushed byte; after it every log whole, closed and its own."""
+        notes = dict(Noted.notes)
+        before = {path: content(path) for path in notes}
+        device = Device(bench)
+        logs = device.logs
+        assert logs.problems == [] and device.unit.problems == [], logs.problems
+        assert logs.finish_interrupted() == []
+        for path, (added, flushed) in notes.items():
+            data = before[path]
+            assert data[:flushed] == added[:flushed], (path, len(data), flushed)
+            if path.endswith(".inc"):
+                self.whole_incident(device, path, flushed)
+            else:
+                self.whole(device, path, content(path), flushed)
+        assert [item[0] for item in logs.list()] == sorted(logs.ids())
+        given = [item for item in done if item[0] == "r"]
+        self.reached = done
+        device.tick(0.5)
+        self.use(device, given)
 
-OLD, NEW = b"old" * 150, b"new" * 200
-NAMES = ("settings.json", "profiles/x.json")
-
-
-def store_work(done):
-    """Replaces what is stored, then deletes one; `done` collects what was answered as good."""
-    store = Store("/cut/data")
-    for name in NAMES:
-        store.write_bytes(name, NEW)
-        done.append(name)
-    store.write_bytes(NAMES[0], OLD + NEW)
-    done.append("again")
-    store.remove(NAMES[1])
-    done.append("removed")
-
-
-def store_check(done):
-    """After the restart: what was answered as good is there, what was not is old or new."""
-    store = Store("/cut/data")
-    first, second = store.read_bytes(NAMES[0]), store.read_bytes(NAMES[1])
-    if "again" in done:
-        assert first == OLD + NEW
-    elif NAMES[0] in done:
-        assert first in (NEW, OLD + NEW), first
-    else:
-        assert first in (OLD, NEW), first
-    if "removed" in done:
-        assert second is None
-    elif NAMES[1] in done:
-        assert second == NEW or (second is None and "again" in done), second
-    else:
-        assert second in (OLD, NEW), second
-    store.write_bytes(NAMES[0], b"after")
-    assert store.read_bytes(NAMES[0]) == b"after"
-
-
-def store_before():
-    store = Store("/cut/data")
-    for name in NAMES:
-        store.write_bytes(name, OLD)
-
-
-def log_work(done):
-    """A short run: `done` collects how many records were flushed, and the run's id."""
-    logs = LogDir("/cut/logs")
-    run_id = logs.next_run_id()
-    done.append(run_id)
-    log = logs.create(run_id)
-    writer = Writer(1)
-    for block in writer.header({"run": run_id}):
-        log.append(block)
-    log.flush()
-    done.append(0)
-    for i in range(120):
-        block = writer.add_record(i * 1000, 1, 0, 50.0, 0.5, 0.5, 0, ((50.0, 49.0, 51.0),))
-        if block:
-            log.append(block)
-        if i % 30 == 29:
-            log.append(writer.flush())
-            log.flush()
-            done.append(i + 1)
-    for block in writer.summary({"end": "done"}):
-        log.append(block)
-    log.close()
-    done.append("closed")
-
-
-def log_check(done):
-    """After the restart: every flushed record reads, the log is closed, the id is not reused."""
-    logs = LogDir("/cut/logs")
-    finished = logs.finish_interrupted()
-    assert not logs.problems or not done, logs.problems
-    assert logs.finish_interrupted() == []
-    if len(done) > 1:
-        data = logs.read(done[0], 0, 100000)
+    def whole(self, device, path, data, flushed):
+        """One log after the boot."""
+        run_id = path.rpartition("/")[2][:-5]
         log = read(data)
-        flushed = [mark for mark in done[1:] if mark != "closed"]
-        assert len(log.records) >= flushed[-1], (len(log.records), done)
-        assert log.header == {"run": done[0]} and log.problem is None, log.problem
-        assert log.end == ("reset" if finished else "done")
-        assert not (finished and "closed" in done)
-        assert logs.info(done[0]) == (done[0], len(data), log.end)
-    fresh = logs.next_run_id()
-    assert fresh not in done, fresh
+        assert log.lost_blocks == 0, (path, log.problem)
+        want = "reset" if run_id in device.interrupted else self.end
+        assert log.end == want, (log.end, device.interrupted)
+        if flushed:
+            assert log.header["run"] == run_id and log.problem is None, log.problem
+
+    def whole_incident(self, device, path, flushed):
+        """An incident after the boot: closed, and there from its first flush on."""
+        log = read(content(path))
+        assert log.lost_blocks == 0 and log.end in ("whole", "short", "reset"), (path, log.end)
+        if flushed:
+            assert log.header, (path, log.problem)
+        name = path.rpartition("/")[2][:-4]
+        assert device.unit.incidents.files.info(name)[2] == log.end
+
+    def use(self, device, given):
+        """The next run gets an id of its own, even when the logs were deleted."""
+        for run_id in device.logs.ids():
+            device.ask("del", kind="log", name=run_id)
+        fresh = device.begin()
+        assert fresh not in given, fresh
 
 
-def log_before():
-    LogDir("/cut/logs").next_run_id()
+class Faulted(Logging):
+    """A run that ends by a fault, which is cleared later: log, latch and what is kept of it."""
+
+    end = "fault:interlock"
+
+    def work(self, bench, done):
+        """Start, 5 s of heat, the interlock opens; what follows is recorded; clear."""
+        device = Device(bench)
+        device.tick(0.5)
+        done.append(device.begin())
+        device.tick(5)
+        device.inputs.interlock_ok = False
+        device.tick(1)
+        done.append("latched")
+        device.inputs.interlock_ok = True
+        device.tick(20)
+        assert device.unit.incidents.files.info(done[0])[2] == "whole"
+        done.append("incident whole")
+        device.ask("clear")
+        device.tick(0.5)
+        assert device.unit.kernel.run is None
+        done.append("cleared and closed")
+        sha = device.ask("get", kind="log", name=done[0])["sha"]
+        while not device.ask("pulled", kind="log", name=done[0], sha=sha)["pulled"]:
+            pass  # it reads a long log piece by piece
+        done.append("pulled")
+
+    def use(self, device, given):
+        """A latched fault holds until it is cleared; then there is a next run."""
+        codes = device.unit.kernel.latch.codes
+        assert codes in ([], ["interlock"]), codes
+        # The mark that a host has it is never there before the host has said so.
+        may_be_marked = "cleared and closed" in self.reached
+        assert may_be_marked or not any(device.logs.marked(run_id) for run_id in given)
+        device.ask("clear")
+        super().use(device, given)
 
 
-def main(before, work, check):
-    boot(formatted())
-    data = formatted()
-    boot(data)
-    before()
-    start = bytes(data)
-    flash = boot(data)
-    used = flash.used
-    done = []
-    work(done)
-    total = flash.used - used
-    complete = len(done)
-    check(done)
-    counts = []
-    for left in spread(total):
-        data = bytearray(start)
-        boot(data, left)
-        done = []
-        try:
-            work(done)
-        except (OSError, StoreError):
-            assert left < total
-        boot(data)
-        check(done)
-        counts.append(len(done))
-    assert counts[0] == 0 and counts[-1] == complete, counts
-    print("ok", total, "writes, answered before each cut:", counts)
+class Restarted(Logging):
+    """The boot after a cut is cut as well: closing the torn log, taking the intent."""
+
+    def before(self, bench):
+        """A run that was cut in the middle, its last block torn, and an intent."""
+        fill(bench)
+        device = Device(bench)
+        device.tick(0.5)
+        run_id = device.begin()
+        device.tick(15)
+        device.unit.journal.close()
+        with open("/cut/logs/" + run_id + ".plog", "ab") as file:
+            file.write(b"\x00torn")
+        device.store.write_json("intent.json", {"intent": "service"})
+
+    def work(self, bench, done):
+        """Boot, then one run more: its id is another."""
+        device = Device(bench)
+        done.append("booted")
+        assert device.intent == "service" and device.interrupted == ["r000001"]
+        device.tick(0.5)
+        done.append(device.begin())
+
+    def whole(self, device, path, data, flushed):
+        """Whichever boot closed it: it is closed and reads to where it was torn."""
+        log = read(data)
+        assert log.end == "reset", log.end
+        if flushed:
+            assert log.header["run"] == path.rpartition("/")[2][:-5], log.problem
 
 
-if sys.argv[2] == "store":
-    main(store_before, store_work, store_check)
-else:
-    main(log_before, log_work, log_check)
+CASES = {"config": Configuration, "run": Logging, "fault": Faulted, "restart": Restarted}
+
+if __name__ == "__main__":
+    found = walk(CASES[sys.argv[2]](), RP2 if "rp2" in sys.argv else SMALL)
+    print(f"ok {found[0]} operations, {found[1]} cuts, {found[2]} moments")

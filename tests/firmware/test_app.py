@@ -1,6 +1,7 @@
 """How the composition root asks each port for its hardware."""
 
 import importlib
+import io
 import os
 import sys
 import time
@@ -88,6 +89,7 @@ def start(tmp_path, monkeypatch):
         unit = app.App(store, LogDir(str(tmp_path / "logs")), None)
         assert unit.unit.problems == []
         unit.gate.tick(True, 250)
+        made.unit = unit.unit
         return machine.asked
 
     yield made
@@ -111,3 +113,23 @@ def test_the_timer_that_takes_the_heat_away_is_one_the_port_has(
 def test_the_bus_is_made_before_the_outputs_so_that_it_takes_none_of_them(start):
     asked = start("rp2", (1, 29, 0, ""))
     assert asked.index(("spi", None)) < asked.index(("pin", 15))
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [('{"hash": "00ff"}', "00ff"), (None, None), ('{"hash"', None), ("{}", None), ("[]", None)],
+)
+def test_the_list_of_the_firmwares_files_is_read_anew_each_time(start, monkeypatch, text, want):
+    start("linux", (1, 29, 0, ""))
+    assert start.unit.fw_hash is None  # there was none when the unit started
+    really = open
+
+    def opened(path, *more, **named):
+        if path != "/fw.json":
+            return really(path, *more, **named)
+        if text is None:
+            raise OSError(2, path)
+        return io.StringIO(text)
+
+    monkeypatch.setattr("builtins.open", opened)
+    assert start.unit.read_fw_hash() == want

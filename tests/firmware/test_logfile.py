@@ -1,18 +1,13 @@
-"""Run logs as files: ids that never come again, closing after a restart, power cuts."""
+"""Run logs as files: ids that never come again, closing after a restart."""
 
-import importlib.util
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from preheat_core.runlog import Writer, read
+from preheat_fw.digest import Digest
 from preheat_fw.logfile import RESERVE_BYTES, LogDir
 from preheat_fw.store import StoreError, sha
-
-HERE = Path(__file__).resolve().parent
-LIB = HERE.parent.parent / "firmware" / "lib"
 
 
 @pytest.fixture
@@ -45,8 +40,7 @@ def test_a_log_is_written_listed_read_and_deleted(root):
     assert logs.list() == [(run_id, len(data), "done")]
     assert logs.read(run_id, 0, 10**6) == data
     assert logs.read(run_id, 10, 20) == data[10:30] and logs.read(run_id, len(data), 9) == b""
-    seen = []
-    assert logs.sha(run_id, lambda: seen.append(1)) == sha(data) and seen
+    assert Digest().ask(logs, run_id, len(data)) == sha(data)
     assert logs.remove(run_id) is True and logs.remove(run_id) is False
     assert logs.list() == [] and logs.problems == []
     with pytest.raises(OSError):
@@ -140,17 +134,3 @@ def test_room(root):
     free = logs.free_bytes()
     assert free > 0 and logs.room_for(1)
     assert not logs.room_for(1 << 62) and not logs.room_for(free - RESERVE_BYTES + (1 << 40))
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("micropython_unix") is None,
-    reason="there is no MicroPython wheel for this platform",
-)
-def test_power_cuts_on_littlefs():
-    launch = "from micropython_unix import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", launch, str(HERE / "power_cut.py"), str(LIB), "log"],
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    # The exit code of this entry point is not the script's own: the last line decides.
-    assert done.stdout.strip().rpartition("\n")[2].startswith("ok "), done.stdout + done.stderr

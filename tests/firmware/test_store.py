@@ -1,10 +1,7 @@
 """Stored files: the last good one survives damage, refusals, and a cut at every step."""
 
 import builtins
-import importlib.util
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +9,6 @@ import pytest
 from preheat_fw import store as store_module
 from preheat_fw.store import MAX_BYTES, Store, StoreError, sha
 
-HERE = Path(__file__).resolve().parent
-LIB = HERE.parent.parent / "firmware" / "lib"
 NAME = "settings.json"
 OLD, NEW = b'{"old":1}', b'{"new":2}'
 
@@ -199,17 +194,3 @@ def test_a_cut_while_deleting_brings_nothing_older_back(root, monkeypatch, left)
         except OSError:
             assert left < 2
     assert Store(root).read_bytes(NAME) == (NEW if left < 2 else None)
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("micropython_unix") is None,
-    reason="there is no MicroPython wheel for this platform",
-)
-def test_power_cuts_on_littlefs():
-    launch = "from micropython_unix import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", launch, str(HERE / "power_cut.py"), str(LIB), "store"],
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    # The exit code of this entry point is not the script's own: the last line decides.
-    assert done.stdout.strip().rpartition("\n")[2].startswith("ok "), done.stdout + done.stderr

@@ -12,9 +12,9 @@ import select
 import socket
 import threading
 
+from host.fake_log import make_log
 from preheat import tomlfiles
 from preheat_core import check, limits, profile, protocol, runlog, settings
-from preheat_core.faults import STATE_NAMES
 
 PERIOD_S = 0.02  # between two status lines of a run
 SCRIPTS = ("done", "until-stop", "operator", "fault", "reset", "mute", "silent-end")
@@ -22,30 +22,6 @@ SCRIPTS = ("done", "until-stop", "operator", "fault", "reset", "mute", "silent-e
 
 def sha(data):
     return hashlib.sha256(data).hexdigest()[:16]
-
-
-def make_log(run_id, end, *, whole=True, by="tester"):
-    """A small log: three records of one probe, two events, a summary."""
-    writer = runlog.Writer(1)
-    header = {
-        "run": run_id, "profile": "hotplate-sac305", "alloy": "SAC305", "liquidus_c": 220,
-        "probes": [["plate", "board"]], "stages": ["preheat"], "by": by,
-    }
-    blocks = writer.header(header) + writer.event({"t_ms": 0, "ev": "start", "run": run_id})
-    for t_ms, state, setpoint_c, temp_c in (
-        (250, "ramp", 26.0, 25.0), (1250, "ramp", 27.0, 25.5), (2250, "cool", None, None),
-    ):
-        stage = None if setpoint_c is None else 0
-        number = STATE_NAMES.index(state)
-        writer.add_record(t_ms, number, stage, setpoint_c, 0.5, 0.25, 4, [(temp_c,) * 3])
-    blocks += writer.event({"t_ms": 2300, "ev": "end", "run": run_id, "end": end})
-    if whole:
-        numbers = {"duration_s": 2.0, "peak_c": 25.5, "max_ramp_c_s": 0.5, "tal_s": 0.0,
-                   "overshoot_c": 0.0, "tracking_rmse_c": 1.25, "slope_window_s": 10}
-        faults = [["tc_open", "plate"]] if end.startswith("fault") else []
-        blocks += writer.summary({"t_ms": 2300, "run": run_id, "end": end, "metrics": numbers,
-                                  "peaks": [["plate", 25.5]], "faults": faults})
-    return b"".join(blocks)
 
 
 class Refusal(Exception):
@@ -67,9 +43,13 @@ class FakeUnit:
         self.settings = settings.default("bench-a") if named else None
         self.profiles = {}
         self.logs = {}
+        self.incidents = {}
         self.asked = []
         self.state = "idle"
         self.faults = []
+        self.noise = []
+        self.still = ""  # why `clear` is refused
+        self._acked = []
         self.last_end = None
         self.boot_id = "b1"
         self.token = None
@@ -90,6 +70,11 @@ class FakeUnit:
         self._stopping.set()
         self._thread.join(timeout=5)
         self._server.close()
+
+    @property
+    def unacked(self):
+        """The latched faults that nobody has acknowledged."""
+        return [code for code in self.faults if code not in self._acked]
 
     # The wire
 
@@ -190,7 +175,9 @@ class FakeUnit:
             "stages": 1, "probes": [["plate", "board", 25.5, None]], "cj_c": 24.0,
             "setpoint_c": 26.0 if heating else None, "duty": 0.5 if heating else 0.0,
             "run_id": self.run_id, "profile": None, "alloy": None, "elapsed_s": None,
-            "left_s": None, "faults": self.faults, "detail": "", "acked": False,
+            "left_s": None, "faults": self.faults, "detail": "",
+            "alarms": len(self.faults), "unacked": (self.unacked or [None])[0],
+            "noise": self.noise,
             "limit": ["board", 260, "board virtual-hotplate"], "claimed": self.token is not None,
             "detached": False, "waiting": None, "interlock": True, "external_heat": False,
             "armed": None, "end": self.last_end, "uptime_ms": 90000,
@@ -240,7 +227,8 @@ class FakeUnit:
             return check.canonical(self.board)
         if kind == "settings" and self.settings:
             return check.canonical(self.settings)
-        found = {"profile": self.profiles, "log": self.logs}.get(kind, {}).get(name)
+        stored = {"profile": self.profiles, "log": self.logs, "incident": self.incidents}
+        found = stored.get(kind, {}).get(name)
         if found is None:
             raise Refusal("missing", f"there is no {kind} {name}")
         return found
@@ -259,8 +247,8 @@ class FakeUnit:
         if ask["kind"] == "profile":
             rows = [[name, sha(data)] for name, data in sorted(self.profiles.items())]
         else:
-            rows = [[run_id, len(data), runlog.read(data).end]
-                    for run_id, data in sorted(self.logs.items())]
+            rows = [[run_id, len(data), runlog.read(data).end, False] for run_id, data
+                    in sorted((self.logs if ask["kind"] == "log" else self.incidents).items())]
         start = ask["from"]
         more = start + 2 < len(rows)  # two a page, so that paging is exercised
         return {"items": rows[start : start + 2], "next": start + 2 if more else None}
@@ -285,11 +273,23 @@ class FakeUnit:
             raise Refusal("state", "nothing waits to be continued")
         self.state = "cool"
 
+    def do_pulled(self, _ask):
+        return {"pulled": True}
+
     def do_trim(self, ask):
         return {"setpoint_c": 26.0 + ask["delta_c"]}
 
+    def do_alarms(self, _ask):
+        return {"alarms": [
+            [code, "high", "unacked" if code in self.unacked else "acked", 34, "plate", True]
+            for code in self.faults
+        ]}  # fmt: skip
+
     def do_ack(self, _ask):
-        return {}
+        codes, self._acked = self.unacked, list(self.faults)
+        return {"acked": codes}
 
     def do_clear(self, _ask):
-        self.faults, self.state = [], "idle"
+        if self.still:
+            raise Refusal("state", self.still)
+        self.faults, self.state, self._acked = [], "idle", []

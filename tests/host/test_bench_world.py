@@ -22,6 +22,7 @@ from preheat_fw import max31855
         ("ssr_stuck_on", 0, 1, True), ("ssr_stuck_on", 0, 0, False),
         ("ssr_stuck_off", 1, 1, False), ("contactor_welded", 1, 0, True),
         ("contactor_welded", 0, 0, False), ("mains_loss", 1, 1, False),
+        ("pad_stuck_high", 0, 1, True), ("pad_stuck_high", 0, 0, False),
     ],
 )
 def test_heat_needs_relay_contactor_and_mains(fault, ssr, contactor, heats):
@@ -32,6 +33,16 @@ def test_heat_needs_relay_contactor_and_mains(fault, ssr, contactor, heats):
     world.advance(1000000)
     world.sync()
     assert world.plant.energy_in_j == pytest.approx(600 if heats else 0)
+
+
+def test_a_pad_that_is_stuck_high_reads_so_and_another_reads_what_was_written():
+    world = make(faults=[{"kind": "pad_stuck_high", "at_s": -1}])
+    world.set_pin(SSR, 0)
+    assert world.get_pin(SSR) == 1
+    healthy = make()
+    for level in (0, 1, 0):
+        healthy.set_pin(SSR, level)
+        assert healthy.get_pin(SSR) == level
 
 
 def test_without_a_contactor_the_relay_alone_decides():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from preheat import tomlfiles
-from preheat_core import blocks, faults, metrics, protocol, runlog, settings
+from preheat_core import blocks, events, faults, metrics, protocol, runlog, settings
 from preheat_core.check import canonical
 from preheat_core.kernel import Inputs
 from preheat_core.thermocouple import Reading
@@ -48,7 +48,7 @@ def argument(cmd, name):
 def test_commands():
     want = [
         (f"`{cmd}`", " · ".join(argument(cmd, arg) for arg in args), "yes" if token else "", when,
-         "yes" if cmd in protocol.REPEATABLE else "")
+         "yes" if cmd in events.REPEATABLE else "")
         for cmd, args, token, when in protocol.COMMANDS
     ]  # fmt: skip
     found = rows(PROTOCOL, "command | arguments")
@@ -62,7 +62,7 @@ def test_no_argument_is_left_over():
 
 
 def test_refusals():
-    assert names(PROTOCOL, "code | meaning") == list(protocol.REFUSALS)
+    assert names(PROTOCOL, "code | meaning") == list(events.REFUSALS)
 
 
 def test_kinds_of_arguments():
@@ -73,11 +73,11 @@ def test_kinds_of_arguments():
 def test_events():
     listed = [(row[0].strip("`"), tuple(re.findall(r"`(\w+)`", row[1])))
               for row in rows(PROTOCOL, "event | fields")]  # fmt: skip
-    assert listed == list(protocol.EVENTS)
+    assert listed == list(events.EVENTS)
 
 
 def test_status_keys():
-    assert tuple(names(PROTOCOL, "key | meaning")) == protocol.STATUS_KEYS
+    assert tuple(names(PROTOCOL, "key | meaning")) == events.STATUS_KEYS
 
 
 def test_limits_in_words():
@@ -97,11 +97,11 @@ def test_examples_are_lines():
     for line in examples:
         obj = protocol.decode(line.encode())
         if "st" in obj:
-            assert set(obj) | {"f"} == set(protocol.STATUS_KEYS)
+            assert set(obj) | {"f"} == set(events.STATUS_KEYS)
 
 
 def test_every_event_in_the_firmware_is_in_the_table_with_its_fields():
-    known = {name: set(fields) for name, fields in protocol.EVENTS}
+    known = {name: set(fields) for name, fields in events.EVENTS}
     seen = set()
     for path in sorted((ROOT / "firmware").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -132,7 +132,7 @@ def unit(tmp_path):
     store.write_bytes("settings.json", canonical(settings.default("bench")))
     store.write_bytes(f"profiles/{PROFILE}.json", canonical(tomlfiles.load_profile(PROFILE)))
     about = {
-        "uid": "00", "boot_id": "0", "reset_cause": "power", "intent": None, "fw_hash": None,
+        "uid": "00", "boot_id": "0", "reset_cause": "power", "intent": None, "fw_hash": "0",
         "set_clock": lambda epoch_s: None, "epoch_s": lambda: None, "off_pins": ((15, 0), (16, 0)),
     }  # fmt: skip
     unit = Unit(store, LogDir(str(tmp_path / "logs")), about)
@@ -182,7 +182,8 @@ def test_answers_have_the_fields_of_the_table_and_a_log_has_those_of_its_own(uni
         ("start", {"token": token, "profile": PROFILE, "hash": digest, "detach": False,
                    "by": "test"}),
         ("status", {}), ("beat", {"token": token}), ("trim", {"token": token, "delta_c": -1}),
-        ("ext", {"token": token, "on": False}), ("stop", {}), ("ack", {}), ("clear", {}),
+        ("ext", {"token": token, "on": False}), ("stop", {}), ("alarms", {}), ("ack", {}),
+        ("clear", {}),
     ]  # fmt: skip
     for cmd, args in script:
         answers[cmd] = ask(unit, cmd, **args)
@@ -190,11 +191,14 @@ def test_answers_have_the_fields_of_the_table_and_a_log_has_those_of_its_own(uni
         if cmd == "beat":
             for tick in range(40, 44):
                 step(unit, tick)
-    assert set(tables) <= set(answers)
+    assert set(tables) - {"pulled"} <= set(answers)
 
     unit.kernel.close_run()
     run_id = answers["start"]["run_id"]
     unit.journal.flush(unit.kernel)
+    digest = ask(unit, "get", kind="log", name=run_id)["sha"]
+    answer = ask(unit, "pulled", kind="log", name=run_id, sha=digest)
+    assert list(answer) == tables["pulled"]
     log = runlog.read(unit.logs.read(run_id, 0, 1 << 20))
     assert log.problem is None and log.end == "aborted" and log.records
     header = [row[0].strip("`") for row in rows(LOG, "field | type | meaning |")]
@@ -202,7 +206,7 @@ def test_answers_have_the_fields_of_the_table_and_a_log_has_those_of_its_own(uni
     summary = [row[0].strip("`") for row in rows(LOG[LOG.index("## Summary") :], "field | type")]
     assert set(log.summary) == set(summary) - {"t_ms"}
     for event in log.events:
-        fields = dict(protocol.EVENTS)[event["ev"]]
+        fields = dict(events.EVENTS)[event["ev"]]
         assert set(event) == {"t_ms", "ev", *fields}
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from preheat import faulttexts
 from preheat.errors import DeviceLost, OperatorStop, Refused, RunFault
 from preheat.job import collect
 from preheat.ownership import Lending
@@ -213,7 +214,7 @@ def test_every_end_but_done_is_an_error(end, error):
     assert str(caught.value)
     code = end.partition(":")[2]
     if code:
-        assert faults.fault(code).action in str(caught.value)
+        assert faulttexts.TEXTS[code].action in str(caught.value)
 
 
 def test_done_is_no_error():

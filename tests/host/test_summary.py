@@ -6,7 +6,7 @@ from preheat.card import make_card, planned_s
 from preheat.runview import PlainView, event_text, fault_text, minutes, status_line
 from preheat.tomlfiles import load_profile
 from preheat_core import runlog
-from preheat_core.commands import EVENTS
+from preheat_core.events import EVENTS
 
 
 def test_the_unit_s_own_numbers_count():

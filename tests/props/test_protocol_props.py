@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preheat_core import protocol
+from preheat_core import events, protocol
 from preheat_core.protocol import LineReader, ProtocolError
 
-CODES = set(protocol.REFUSALS)
+CODES = set(events.REFUSALS)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
     st.none()

@@ -26,6 +26,7 @@ ENDS = {
     "ssr_stuck_off": {"fault:no_rise"},
     "mains_loss": {"fault:no_rise"},
     "interlock": {"fault:interlock"},
+    "pad_stuck_high": {"fault:pad"},
     "host_silent": {"fault:link"},
     "power_cut": {"reset"},
     # A probe off the board, or a reading that jumps by 15 °C.
@@ -41,7 +42,8 @@ ENDS = {
 WITHIN_S = {
     "tc_open": 1.5, "tc_short_gnd": 1.5, "tc_short_vcc": 1.5, "spi_zero": 1.5, "spi_ones": 1.5,
     "interlock": 1.0, "host_silent": 11.0, "tc_frozen": 65.0, "ssr_stuck_on": 260.0,
-    "ssr_stuck_off": 0.2, "mains_loss": 0.2, "power_cut": 0.2,
+    # At full power nothing but the gaps for the log, 20 s apart, shows that the pin is stuck.
+    "pad_stuck_high": 41.0, "ssr_stuck_off": 0.2, "mains_loss": 0.2, "power_cut": 0.2,
 }
 # Not noticed yet: a probe that hangs over a slow ceramic heater follows it plausibly.
 UNNOTICED = {("ceramic", "tc_detached"): {"done"}}

@@ -66,6 +66,25 @@ def band(model: "dict | None", zone: dict):
     return slow, fast
 
 
+def heater_j_k_w(model: "dict | None", zone: dict):
+    """(least, most) J/K per watt of rated power of what a heater's own probe sits in.
+
+    A plate's probe sits in the plate. Tuning narrows both, by no more than half. None where
+    nothing is known of the heater: an element of small mass has no slow loss to go by.
+    """
+    kind = zone["heater_kind"]
+    if kind == "other":
+        return None
+    masses, *_, body = _HEATERS[kind]
+    most = (masses[0] + max(body)) / _POWER[0]
+    least = (masses[1] + (min(body) if kind == "plate" else 0)) / _POWER[1]
+    if model is not None and model["heater_seen"]:
+        tuned = model["heater_j_k"] / zone["power_w"]
+        most = max(most / 2, min(most, tuned * _MASS_SHARE / _POWER[0]))
+        least = min(least * 2, max(least, tuned / _MASS_SHARE / _POWER[1]))
+    return least, most
+
+
 def _table(end, zone) -> dict:
     power_w = zone["power_w"]
     *rows, body = _HEATERS[zone["heater_kind"]]
@@ -102,9 +121,13 @@ class Walker:
         self._at = self._new = self._old = 0  # sums: the newest WINDOW shares, and the oldest
         self.start(temp_c)
 
-    def start(self, temp_c: float) -> None:
-        """Go on from this reading; the heater keeps its heat, and what is under way arrives."""
-        self.reading_c = self._board_c = self._turn_c = temp_c
+    def start(self, temp_c: float, ahead_c: float = 0.0) -> None:
+        """Go on from this reading; the heater keeps its heat, and what is under way arrives.
+
+        `ahead_c`: how far the board may be ahead of its late probe, up or down.
+        """
+        self.reading_c = self._turn_c = temp_c
+        self._board_c = temp_c + ahead_c
 
     def follow(self, temp_c: float) -> None:
         """Start anew when the true reading rose (`slow`) or fell (`fast`) by FOLLOW_C: a rising
@@ -135,16 +158,19 @@ class Walker:
 
 
 class Coast:
-    """How high a reading may still go, once heat has been off for `settle_s` of the slow table."""
+    """How high a reading may still go, once heat has been off for `settle_s` of the slow table.
+
+    `slope_c_s` is how steep it may be, with the noise of a slope.
+    """
 
     def __init__(self, slow: dict, temp_c: float, slope_c_s: float):
         self._top_c = temp_c
         self._coast_s = slow["coast_s"]
-        self._slope_c_s = max(0.0, slope_c_s) * SLOPE_SHARE + SLOPE_C_S
+        self.slope_c_s = max(0.0, slope_c_s) * SLOPE_SHARE + SLOPE_C_S
 
     def step(self, dt_s: float) -> float:
         """`dt_s` more seconds without heat: the highest healthy reading then."""
         kept = math.exp(-dt_s / self._coast_s)
-        self._top_c += self._slope_c_s * self._coast_s * (1 - kept)
-        self._slope_c_s *= kept
+        self._top_c += self.slope_c_s * self._coast_s * (1 - kept)
+        self.slope_c_s *= kept
         return self._top_c

@@ -8,7 +8,7 @@ import struct
 
 MAGIC = b"PB"
 VERSION = 1
-HEADER, RECORDS, EVENT, SUMMARY = 1, 2, 3, 4
+HEADER, RECORDS, EVENT, SUMMARY, TICKS = 1, 2, 3, 4, 5
 MAX_PAYLOAD = 1024
 HEAD_BYTES = 10  # magic, type, version, sequence, length
 FRAME_BYTES = HEAD_BYTES + 4  # with the CRC

@@ -5,8 +5,10 @@ defaults are written; the host, the device and docs/configuration.md all follow 
 """
 
 import json
+from collections import namedtuple
 
 REQUIRED = ("required",)  # a field without a default; a default of None means "may be absent"
+UNKNOWN_MAX = 8  # unknown keys told of, in one table
 _MISSING = ("missing",)
 _NAME_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
@@ -30,40 +32,28 @@ class Problem:
         return text + "; " + self.fix if self.fix else text
 
 
-class Field:
-    """One key: `kind` number whole text name choice flag table rows refused; see the makers below.
-
-    `low`/`high` bound a number, the length of a text or the count of rows, both inclusive.
-    """
-
-    __slots__ = ("choices", "default", "fields", "fix", "high", "key", "kind", "low", "unit")
-
-    def __init__(self, key, kind, low, high, unit, default, choices=(), fields=(), fix=""):
-        self.key = key
-        self.kind = kind
-        self.low = low
-        self.high = high
-        self.unit = unit
-        self.default = default
-        self.choices = choices
-        self.fields = fields
-        self.fix = fix
+# One key: `kind` number whole text name choice flag table rows refused; see the makers below.
+# `low`/`high` bound a number, the length of a text or the count of rows, both inclusive. A tuple
+# with names takes half the memory of an object, and there are a hundred.
+Field = namedtuple(
+    "Field", ("key", "kind", "low", "high", "unit", "default", "choices", "fields", "fix")
+)
 
 
 def number(key, low, high, unit, default=REQUIRED):
-    return Field(key, "number", low, high, unit, default)
+    return Field(key, "number", low, high, unit, default, (), (), "")
 
 
 def whole(key, low, high, unit, default=REQUIRED):
-    return Field(key, "whole", low, high, unit, default)
+    return Field(key, "whole", low, high, unit, default, (), (), "")
 
 
 def text(key, most, default=REQUIRED):
-    return Field(key, "text", 1, most, "", default)
+    return Field(key, "text", 1, most, "", default, (), (), "")
 
 
 def name(key, most, default=REQUIRED):
-    return Field(key, "name", 1, most, "", default)
+    return Field(key, "name", 1, most, "", default, (), (), "")
 
 
 def choice(key, choices, default=REQUIRED, unit="", fix=""):
@@ -71,11 +61,11 @@ def choice(key, choices, default=REQUIRED, unit="", fix=""):
 
 
 def flag(key, default):
-    return Field(key, "flag", None, None, "", default)
+    return Field(key, "flag", None, None, "", default, (), (), "")
 
 
 def table(key, fields, default=REQUIRED):
-    return Field(key, "table", None, None, "", default, (), fields)
+    return Field(key, "table", None, None, "", default, (), fields, "")
 
 
 def rows(key, fields, low, high, default=REQUIRED, fix=""):
@@ -191,7 +181,10 @@ def check_table(d, fields, path=""):
                 found.extend(check_table(row, field.fields, "{}[{}]".format(where, i)))
     known = [field.key for field in fields]
     names = ", ".join(field.key for field in fields if field.kind != "refused")
-    extra = [(shown(k if isinstance(k, str) else str(type(k))), d[k]) for k in d if k not in known]
+    extra = []
+    for key in d:
+        if key not in known and len(extra) < UNKNOWN_MAX:  # a hostile upload has thousands
+            extra.append((shown(key if isinstance(key, str) else str(type(key))), d[key]))
     extra.sort(key=lambda pair: pair[0])  # a dict has no order of its own on the device
     for key, value in extra:
         want = "absent: the key is unknown"

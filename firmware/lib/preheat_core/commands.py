@@ -1,16 +1,11 @@
-"""The tables of the line protocol: commands with their arguments, events, refusals.
+"""The commands of the line protocol: their arguments, and when each is granted.
 
-Both sides import them through `protocol`; the console refuses what `check_args` refuses.
+Both sides check by these tables; the console refuses what `check_args` refuses.
 """
 
 MAX_ID = 0x3FFFFFFF  # ids are small integers on the device
 READ_BYTES = 512  # raw bytes in one answer to `read`
 MAX_PUT_BYTES = 8192  # longest profile or settings
-
-REFUSALS = (
-    "bad_line", "crc", "too_long", "unknown", "args", "state", "claim", "busy", "hash", "check",
-    "hot", "missing", "space", "problem",
-)  # fmt: skip
 
 ANY, NOT_HEATING, IDLE, HEATING, WAITING, COLD = (
     "always", "not heating", "no fault, not heating", "heating", "waiting for the operator",
@@ -33,11 +28,13 @@ COMMANDS = (
     ("read", ("kind", "name", "off", "n"), False, NOT_HEATING),
     ("list", ("kind", "from"), False, NOT_HEATING),
     ("del", ("kind", "name"), False, NOT_HEATING),
+    ("pulled", ("kind", "name", "sha"), False, NOT_HEATING),
     ("start", ("token", "profile", "hash", "detach", "by"), True, IDLE),
     ("stop", (), False, ANY),
     ("continue", ("token",), True, WAITING),
     ("trim", ("token", "delta_c"), True, HEATING),
     ("ext", ("token", "on"), True, HEATING),
+    ("alarms", (), False, ANY),
     ("ack", (), False, ANY),
     ("clear", (), False, NOT_HEATING),
     ("arm", ("token", "profile", "hash"), True, NOT_HEATING),
@@ -48,7 +45,7 @@ COMMANDS = (
 
 # An argument, or a command's own: (kind, low, high). int and num: the range. text, name, hex and
 # b64: the length. choice: `low` is the tuple of words.
-_STORED = ("profile", "settings", "board", "log", "latch")
+_STORED = ("profile", "settings", "board", "log", "latch", "incident")
 ARGUMENTS = {
     "token": ("text", 1, 16),
     "host": ("text", 1, 32),
@@ -57,6 +54,7 @@ ARGUMENTS = {
     "name": ("name", 1, 32),
     "hash": ("hex", 16, 16),
     "crc": ("hex", 8, 8),
+    "sha": ("hex", 16, 16),
     "detach": ("bool", 0, 1),
     "on": ("bool", 0, 1),
     "confirm": ("bool", 0, 1),
@@ -69,40 +67,12 @@ ARGUMENTS = {
     "delta_c": ("num", -20, 20),
     "data": ("b64", 1, 120),
     "put.kind": ("choice", ("profile", "settings"), 0),
-    "kind": ("choice", ("profile", "log"), 0),
+    "kind": ("choice", ("profile", "log", "incident"), 0),
+    "pulled.kind": ("choice", ("log", "incident"), 0),
     "get.kind": ("choice", _STORED, 0),
     "read.kind": ("choice", _STORED, 0),
 }
 _ROWS = {row[0]: row for row in COMMANDS}
-COMMAND_NAMES = tuple(row[0] for row in COMMANDS)
-# Repeating these after a lost answer does no harm; the others must not be sent twice.
-REPEATABLE = (
-    "hello", "status", "limits", "claim", "beat", "clock", "put", "part", "get", "read", "list",
-    "stop", "ack", "disarm",
-)  # fmt: skip
-
-# (event, its fields). In the run log each has also t_ms.
-EVENTS = (
-    ("start", ("run",)),
-    ("stage", ("i", "name")),
-    ("stretched", ("i",)),
-    ("reached", ("i",)),
-    ("operator", ("i",)),
-    ("continued", ("i",)),
-    ("approach", ("role", "temp_c", "limit_c")),
-    ("inhibit", ("code",)),
-    ("fault", ("code", "detail", "action")),
-    ("unplug", ()),
-    ("end", ("run", "end")),
-    ("closed", ("run", "end")),
-    ("refused", ("why",)),
-    ("external", ("on",)),
-    ("interrupted", ("run",)),
-    ("ack", ()),
-    ("clear", ()),
-    ("trim", ("delta_c",)),
-)
-STATUS_KEYS = ("st", "i", "c", "sp", "u", "t", "l", "f")  # of the status sent unasked
 
 _NAME_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 _B64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="

@@ -5,16 +5,22 @@ by itself) or `trip` (to be latched), with the code and what was measured.
 """
 
 from preheat_core.board import PROCESS_ROLES
+from preheat_core.heat_judges import HeatJudges
 from preheat_core.limits import LIMIT_ROLES
-from preheat_core.watch_heat import FAR_C, LoadMeter, NoRise, StuckOn
+from preheat_core.sealed import RAMP, Sealed
+from preheat_core.watch_board import BoardWatch
 from preheat_core.watch_limits import LimitWatch
 from preheat_core.watch_sensors import SensorWatch
+
+FAR_C = 5.0  # the setpoint is this far away: the temperature is meant to move
 
 
 class Situation:
     """What the guard has to know besides readings; the kernel fills it in each tick."""
 
-    __slots__ = ("external", "interlock_ok", "load_seen", "running", "settling", "setpoint_c")
+    __slots__ = (
+        "external", "interlock_ok", "load_on", "load_seen", "running", "settling", "setpoint_c",
+    )  # fmt: skip
 
     def __init__(self):
         self.running = False  # a run is heating
@@ -23,41 +29,45 @@ class Situation:
         self.external = False  # heat from above is declared
         self.interlock_ok = True
         self.load_seen: "bool | None" = None  # load-sense input, None where there is none
+        self.load_on: "bool | None" = None  # the same at the end of the last pulse
 
 
 class Guard:
     """All judges of one unit. `trips` after a step is a list of (code, detail), unsorted."""
 
-    def __init__(self, board: dict, limits):
+    def __init__(self, board: dict, limits, model: "dict | None" = None):
         self.probes = board["probes"]
         zones = board["zones"]
         self.coast_s = zones[0]["coast_s"] if zones else 0.0
-        self.control_name = zones[0]["probe"] if zones else None
+        self.control_index = 0
+        for index, probe in enumerate(self.probes):
+            if zones and probe["name"] == zones[0]["probe"]:
+                self.control_index = index
         self.sensors = [SensorWatch() for _ in self.probes]
         self.limit_watches = [LimitWatch() for _ in self.probes]
         self.absent = [False] * len(self.probes)
-        self.load = LoadMeter()
-        self.no_rise = NoRise()
-        self.stuck_on = StuckOn()
+        self.heat = HeatJudges(board, model)
+        self.board = BoardWatch(len(self.probes))
         self.trips = []
         self.inhibit = None
-        self.approach = None  # (index, temp_c, limit row) of a probe at its approach level
         self.idle_limits = limits
         self.use_limits(limits)
 
     def use_limits(self, limits) -> None:
         """Judge by these limits from now on: a run's, or the hardware's alone."""
         self.limits = limits
+        self.seal = Sealed(limits)
         for probe, watch in zip(self.probes, self.limit_watches):
             role = probe["role"]
-            watch.limit = limits.row(role) if role in LIMIT_ROLES else None
+            if role in LIMIT_ROLES:
+                watch.bind(limits.row(role), self.seal, LIMIT_ROLES.index(role))
 
     def arm(self, limits, absent) -> None:
         """A run begins: its limits, and which optional probes are absent."""
         self.use_limits(limits)
         self.absent = list(absent)
-        self.no_rise = NoRise()
-        self.stuck_on = StuckOn()  # another board may lie there now: what was seen is void
+        self.board.arm()
+        self.heat.arm(self.control()[0], self.control_slope())
         for sensor in self.sensors:
             sensor.arm()
 
@@ -68,17 +78,14 @@ class Guard:
 
     def control(self):
         """(temp_c, valid) of the controlled probe: None before its first valid sample."""
-        for index, probe in enumerate(self.probes):
-            if probe["name"] == self.control_name:
-                return self.limit_watches[index].temp_c, self.sensors[index].code is None
-        return None, False
+        if not self.probes:
+            return None, False
+        index = self.control_index
+        return self.limit_watches[index].temp_c, self.sensors[index].code is None
 
     def control_slope(self) -> float:
         """How fast the controlled probe's temperature changes, °C/s."""
-        for probe, watch in zip(self.probes, self.limit_watches):
-            if probe["name"] == self.control_name:
-                return watch.slope_c_s
-        return 0.0
+        return self.limit_watches[self.control_index].slope_c_s if self.probes else 0.0
 
     def heater(self) -> "float | None":
         """The filtered temperature of the first heater probe; None without a valid one."""
@@ -110,11 +117,10 @@ class Guard:
         )
 
     def step(self, now_ms: int, dt_ms: int, readings, on_ms: int, now: Situation) -> None:
-        """Judge one tick; results are in `trips`, `inhibit` and `approach`."""
+        """Judge one tick; results are in `trips` and `inhibit`."""
         self.trips = []
         self.inhibit = None
-        self.approach = None
-        load = self.load.step(dt_ms, on_ms)
+        load = self.heat.load.step(dt_ms, on_ms)
         control_c, _ = self.control()
         far = (
             now.running
@@ -126,15 +132,11 @@ class Guard:
             # A probe that was not plugged in may fail without harm; once it reads, limits hold.
             if not self.absent[index] or readings[index].fault is None:
                 self._probe(index, now_ms, dt_ms, readings[index], load, far, now)
-        control_c, valid = self.control()
-        if now.running:
-            if not now.interlock_ok:
-                self.trips.append(("interlock", "input open"))
-            if valid and control_c is not None and now.setpoint_c is not None:
-                code = self.no_rise.step(dt_ms, load, control_c, now.setpoint_c)
-                if code is not None:
-                    self.trips.append((code, f"{control_c:.1f} C at load {load:.2f}"))
-        self._stuck(dt_ms, on_ms, now)
+        held = self.board.step(dt_ms, self, readings, now)
+        self.inhibit = self.inhibit or held
+        if now.running and not now.interlock_ok:
+            self.trips.append(("interlock", "input open"))
+        self.heat.step(self, dt_ms, on_ms, now)
 
     def _probe(self, index, now_ms, dt_ms, reading, load, far, now) -> None:
         probe = self.probes[index]
@@ -154,38 +156,20 @@ class Guard:
         if watch.tripped and reading.temp_c is not None:
             code = "heater_over_temp" if role == "heater" else "over_temp"
             self.trips.append(
-                (code, f"{probe['name']} {reading.temp_c:.1f} C, {_why(watch.limit)}")
+                (code, f"{probe['name']} {reading.temp_c:.1f} C, {self._why(watch.limit)}")
             )
         # Heat from above is not ours: its slope does not tell how far our own heat will coast.
         ours = role == "board" or not now.external
         if watch.near(reading.temp_c, self.coast_s if ours and role != "heater" else 0.0):
             self.inhibit = self.inhibit or "limit"
-        if watch.limit is not None and reading.temp_c is not None:
-            if watch.temp_c >= watch.limit.approach_c:
-                self.approach = (index, watch.temp_c, watch.limit)
 
     def _ramp(self, probe, watch, dt_ms) -> None:
-        verdict = watch.too_fast(dt_ms, self.limits.ramp_max_c_s)
+        verdict = watch.too_fast(dt_ms, self.seal.number(RAMP))
         if verdict == "trip":
             self.trips.append(("ramp_fast", f"{probe['name']} {watch.slope_c_s:.1f} C/s"))
         elif verdict == "inhibit":
             self.inhibit = self.inhibit or "ramp"
 
-    def _stuck(self, dt_ms, on_ms, now) -> None:
-        # Without a run anybody may warm the board from above: then only the heater's own probe
-        # and the load-sense input prove anything.
-        external = now.external or not (now.running or now.settling)
-        slope = 0.0
-        for probe, watch in zip(self.probes, self.limit_watches):
-            if probe["role"] == "board":
-                slope = max(slope, watch.slope_c_s)
-        board_c = self.hottest(("board",))
-        heater_c = self.hottest(("heater",))
-        if self.stuck_on.step(dt_ms, on_ms, board_c, slope, heater_c, now.load_seen, external):
-            where = heater_c if heater_c is not None else board_c
-            detail = "load seen" if where is None else f"{where:.1f} C and rising without heat"
-            self.trips.append(("stuck_on", detail))
-
-
-def _why(limit) -> str:
-    return f"limit {limit.trip_c:.0f} C ({limit.source})"
+    def _why(self, limit) -> str:
+        alloy = "" if self.limits.alloy in limit.source else self.limits.alloy + " "
+        return f"{alloy}limit {limit.trip_c:.0f} C ({limit.source})"

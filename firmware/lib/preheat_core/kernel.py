@@ -1,15 +1,17 @@
 """One pure step per tick: readings and delivered heat in, a Decision out. No pins, clock or files.
 
-The kernel joins guard, run, latch and signals. Heat is permitted in one place, `_permit`.
+The kernel joins guard, run, latch, alarms and panel. Heat is permitted in one place, `_permit`.
 """
 
 from preheat_core import limits, signals
+from preheat_core.alarms import Alarms
 from preheat_core.clock import add, diff
-from preheat_core.faults import FAULT, IDLE, UNPLUG, WAIT, fault
+from preheat_core.faults import FAULT, IDLE, UNPLUG, severity
 from preheat_core.guard import Guard, Situation
+from preheat_core.incident import Incident
 from preheat_core.latch import Latch
-from preheat_core.notices import Notices
 from preheat_core.orders import Orders
+from preheat_core.panel import Panel
 from preheat_core.run import TOUCH_C, Run
 from preheat_core.runlog import FLAG_CONTACTOR, FLAG_EXTERNAL, FLAG_INHIBIT
 
@@ -35,13 +37,15 @@ class Decision:
 class Inputs:
     """The inputs of one tick besides the readings."""
 
-    __slots__ = ("button", "interlock_ok", "load_seen", "on_ms")
+    __slots__ = ("button", "interlock_ok", "load_on", "load_seen", "on_ms", "trips")
 
     def __init__(self):
         self.on_ms = 0  # on-time that the gate delivered since the last step
         self.interlock_ok = True
         self.button = False  # start button held down
         self.load_seen: "bool | None" = None  # None without a load-sense input
+        self.load_on: "bool | None" = None  # at the end of the last tick's pulse, if it had one
+        self.trips: list = []  # (code, detail) that the hardware found about itself
 
 
 class Kernel:
@@ -51,25 +55,25 @@ class Kernel:
         self.board = board
         self.settings = settings
         self.latch = Latch(latched)
-        self.guard = Guard(board, limits.hardware(board, settings))
+        self.guard = Guard(board, limits.hardware(board, settings), settings.get("model"))
         self.orders = Orders(self)
-        self.notices = Notices()
-        self.buzzer = signals.Buzzer()
+        self.alarms = Alarms(latched)
+        self.panel = Panel()
+        self.incident = Incident(len(board["probes"]))
         self.run: "Run | None" = None  # from start until its log is closed
         self.last_end: "str | None" = None
         self.armed: "str | None" = None  # name of the profile that the start button starts
         self.start_pressed = False  # for one step: the button asks for that start
         self.readings = ()
         self.interlock_ok = True
+        self.flash: "str | None" = None  # flash_full or flash_bad while it was so when last tried
         self.unusable = False  # board, settings or stored data cannot be used: nothing may heat
         self.off_ms = 0  # since heat was last delivered
         self._situation = Situation()
         self._events = []
         self._last_ms = None
+        self._took_ms = 1  # the last tick, by the clock as it is
         self._mono_ms = 0
-        self._tick = 0
-        self._button = True  # one that is stuck since the start has never been pressed
-        self._was_hot = False
 
     @property
     def state(self) -> str:
@@ -93,6 +97,7 @@ class Kernel:
         """Checked, normalised settings for the runs to come; no run is heating."""
         self.settings = settings
         self.guard.idle_limits = limits.hardware(self.board, settings)
+        self.guard.heat.use_model(settings.get("model"))
         if self.run is None:
             self.guard.disarm()
 
@@ -105,8 +110,9 @@ class Kernel:
         """Latch a fault, from the guard or from outside: it ends the run's heat at once."""
         if not self.latch.add(code, detail):
             return
-        self.tell({"ev": "fault", "code": code, "detail": detail, "action": fault(code).action})
-        if fault(code).severity == UNPLUG:
+        self.alarms.latch(code, detail)
+        self.tell({"ev": "fault", "code": code, "detail": detail})
+        if severity(code) == UNPLUG:
             self.tell({"ev": "unplug"})
         if self.run is not None and not self.run.closed:
             self.finish_heat("fault")
@@ -120,22 +126,22 @@ class Kernel:
         self._judge(dt_ms, readings, inputs)
         if self.heating:
             self._decide(dt_ms, inputs.on_ms)
-        self._press(inputs.button)
+        self.start_pressed = self.panel.press(inputs.button, self)
         decision = Decision()
         self._permit(decision, dt_ms)
         if self.run is not None:
             self._record(dt_ms, readings, inputs.on_ms, decision.contactor)
-        self._signal(decision)
-        decision.events = self._events
+        self.panel.show(decision, self)
+        self.incident.tick(self, dt_ms, inputs, decision)
+        decision.events = self._events + self.alarms.take()
         self._events = []
-        self._tick += 1
         return decision
 
     def _advance(self, now_ms) -> int:
         # Own time only moves forward: a clock that stands or jumps must not upset a filter.
-        dt_ms = 1 if self._last_ms is None else diff(now_ms, self._last_ms)
+        self._took_ms = 1 if self._last_ms is None else diff(now_ms, self._last_ms)
         self._last_ms = now_ms
-        dt_ms = min(DT_MAX_MS, max(1, dt_ms))
+        dt_ms = min(DT_MAX_MS, max(1, self._took_ms))
         self._mono_ms = add(self._mono_ms, dt_ms)
         return dt_ms
 
@@ -147,15 +153,18 @@ class Kernel:
         now.external = self.run is not None and self.run.external
         now.interlock_ok = inputs.interlock_ok
         now.load_seen = inputs.load_seen
+        now.load_on = inputs.load_on
         self.guard.step(self._mono_ms, dt_ms, readings, inputs.on_ms, now)
+        self.guard.trips += inputs.trips
+        late = self.run.ticks.step(self._took_ms) if now.running else None
+        if late is not None:
+            self.guard.trips.append(("late", late))
         for code, detail in self.guard.trips:
             self.fail(code, detail)
         if self.heating and self.run.link_lost(dt_ms):
             self.fail("link", "10 s without a heartbeat")
-        for event in self.notices.step(dt_ms, self.guard, self.heating):
+        for event in self.alarms.step(dt_ms, self):
             self.tell(event)
-            if event["ev"] == "approach":
-                self.buzzer.play(signals.APPROACH)
 
     def _decide(self, dt_ms, on_ms) -> None:
         run = self.run
@@ -198,6 +207,8 @@ class Kernel:
         control_c, valid = self.guard.control()
         smooth_c = self.guard.smooth()
         run.record(dt_ms, on_ms, flags, readings, smooth_c, control_c if valid else None)
+        for event in run.tally.step(dt_ms, readings, self.guard, run.heating):
+            self.tell(event)
         hottest_c = self.guard.hottest(limits.LIMIT_ROLES)
         if not run.heating and run.cooled(dt_ms, hottest_c, self.guard.valid()):
             self.close_run()
@@ -216,6 +227,8 @@ class Kernel:
         """Close the log of a run whose heat is over, if there is one."""
         if self.run is not None and not self.run.closed:
             self.last_end = self._end_state() or "aborted"
+            for event in self.run.tally.finish():
+                self.tell(event)
             self.run.close(self.last_end, self.latch.rows)
             self._events.append({"ev": "closed", "run": self.run.run_id, "end": self.last_end})
 
@@ -236,29 +249,5 @@ class Kernel:
         for event in sequencer.events:
             self.tell(event)
             if event["ev"] == "reached":
-                self.buzzer.play(signals.REACHED)
+                self.panel.buzzer.play(signals.REACHED)
         sequencer.events = []
-
-    def _press(self, down: bool) -> None:
-        pressed = down and not self._button
-        self._button = down
-        self.start_pressed = False
-        if not pressed:
-            return
-        if self.latch.rows:
-            self.orders.acknowledge()
-        elif self.heating and self.run.state == WAIT:
-            self.orders.proceed()
-        elif self.heating:
-            self.orders.stop()
-        else:
-            self.start_pressed = self.armed is not None
-
-    def _signal(self, decision) -> None:
-        hot = not self.cool
-        if self._was_hot and not hot and not self.heating:
-            self.buzzer.play(signals.SAFE)
-        self._was_hot = hot
-        code = self.latch.worst
-        decision.lamp = signals.lamp(self._tick, self.state, code is not None, hot)
-        decision.buzzer = self.buzzer.tick(self._tick, code, self.latch.acked)

@@ -1,23 +1,21 @@
 """Latched faults: kept with what was measured until a person clears them, over any reset."""
 
-from preheat_core.faults import ALWAYS, CODES, COOL_AND_GONE, fault, worst
+from preheat_core.faults import ALWAYS, CODES, COOL_AND_GONE, clears, worst
 
 
 class Latch:
-    """The faults of a unit in the order they came, each (code, detail); acknowledged or not."""
+    """The faults of a unit in the order they came, each (code, detail)."""
 
-    __slots__ = ("acked", "rows")
+    __slots__ = ("rows",)
 
     def __init__(self, rows=()):
-        self.rows = [(code, str(detail)) for code, detail in rows if code in CODES]
-        self.acked = False
+        self.rows = [(row[0], str(row[1])) for row in rows if row[0] in CODES]
 
     def add(self, code: str, detail: str) -> bool:
-        """Latch a fault; False when that code is latched already. A new fault sounds again."""
+        """Latch a fault; False when that code is latched already."""
         if code in self.codes:
             return False
         self.rows.append((code, detail))
-        self.acked = False
         return True
 
     @property
@@ -38,19 +36,21 @@ class Latch:
                 return row[1]
         return ""
 
-    def keeps(self, present, cool: bool) -> "str | None":
-        """Why the faults cannot be cleared; None if they can. `present`: codes still measured."""
+    def keeps(self, present: dict, hot: "str | None") -> "str | None":
+        """Why the faults cannot be cleared; None if they can.
+
+        `present`: what is still measured, by code. `hot`: what is too hot to touch, if anything.
+        """
         for code in self.codes:
-            how = fault(code).clears
+            how = clears(code)
             if how == ALWAYS:
                 continue
             if code in present:
-                return f"{code}: {fault(code).sentence} {fault(code).action}"
-            if how == COOL_AND_GONE and not cool:
-                return f"{code}: wait until every probe reads below 50 C"
+                return f"{code} is still there: {present[code]}"
+            if how == COOL_AND_GONE and hot is not None:
+                return f"{code}: {hot}; wait until every probe reads below 50 C"
         return None
 
     def clear(self) -> None:
         """Let go of all faults, once nothing keeps them."""
         self.rows = []
-        self.acked = False

@@ -11,6 +11,7 @@ SOLIDUS_MARGIN_C = 5
 # The heater has no declared sensor error of its own; heat is withheld this far below its ceiling.
 HEATER_MARGIN_C = 20
 LIMIT_ROLES = board.PROCESS_ROLES + ("heater",)
+_NONE = (None, None)
 
 
 class Limit:
@@ -27,17 +28,33 @@ class Limit:
 
 class Limits:
     """The effective limits: `rows` (one Limit per role of LIMIT_ROLES, in that order),
-    `ramp_max_c_s` and `run_max_s` with `ramp_source` and `run_source`.
+    `ramp_max_c_s` and `run_max_s`, and where the profile sets them `spread_max_c` and `tal_max_s`
+    (seconds above `liquidus_c`), else None. Each has its source beside it.
     """
 
-    __slots__ = ("ramp_max_c_s", "ramp_source", "rows", "run_max_s", "run_source")
+    __slots__ = (
+        "alloy",
+        "liquidus_c",
+        "ramp_max_c_s",
+        "ramp_source",
+        "rows",
+        "run_max_s",
+        "run_source",
+        "spread_max_c",
+        "spread_source",
+        "tal_max_s",
+        "tal_source",
+    )
 
-    def __init__(self, rows, ramp_max_c_s, ramp_source, run_max_s, run_source):
+    def __init__(self, rows, ramp, run, spread=_NONE, tal=_NONE, liquidus_c=None, alloy=""):
+        """`ramp`, `run`, `spread` and `tal` are (value, source); `alloy` is its name."""
+        self.alloy = alloy
         self.rows = rows
-        self.ramp_max_c_s = ramp_max_c_s
-        self.ramp_source = ramp_source
-        self.run_max_s = run_max_s
-        self.run_source = run_source
+        self.ramp_max_c_s, self.ramp_source = ramp
+        self.run_max_s, self.run_source = run
+        self.spread_max_c, self.spread_source = spread
+        self.tal_max_s, self.tal_source = tal
+        self.liquidus_c = liquidus_c
 
     def row(self, role):
         """The Limit of a role; KeyError for a role without one (ambient)."""
@@ -91,7 +108,15 @@ def effective(board_d, settings_d, profile_d):
     own = "profile " + profile_d["name"]
     ramp = _tightest([(hard["ramp_max_c_s"], name), (profile_d["ramp_max_c_s"], own)])
     run = _tightest([(hard["run_max_s"], name), (profile_d["run_max_s"], own)])
-    return Limits(tuple(found), ramp[0], ramp[1], run[0], run[1])
+    metal = alloys.find(profile_d["alloy"])
+    spread = tal = _NONE
+    liquidus_c = None
+    if "spread_max_c" in profile_d:
+        spread = (profile_d["spread_max_c"], own)
+    if "tal_max_s" in profile_d:
+        tal = (profile_d["tal_max_s"], own)
+        liquidus_c = metal.liquidus_c
+    return Limits(tuple(found), ramp, run, spread, tal, liquidus_c, metal.name)
 
 
 def check_profile(profile_d, board_d, settings_d):
@@ -142,4 +167,4 @@ def hardware(board_d, settings_d):
     ]
     top_c = hard["heater_max_c"]
     found.append(Limit("heater", top_c, top_c - HEATER_MARGIN_C, name))
-    return Limits(tuple(found), hard["ramp_max_c_s"], name, hard["run_max_s"], name)
+    return Limits(tuple(found), (hard["ramp_max_c_s"], name), (hard["run_max_s"], name))

@@ -1,55 +1,63 @@
-"""When to tell of an approach to a limit and of withheld heat: once, not at every tick."""
+"""What is worth a warning in this tick: heat withheld, a limit ahead, a board above its setpoint.
 
-from preheat_core.clock import add, diff
+Which of it is told, and how often, is for alarms.py to say.
+"""
 
-INHIBIT_MS = 5000  # an inhibit that comes and goes is told again after this, then twice this, …
-INHIBIT_MAX_MS = 10_240_000
-APPROACH_AGAIN_C = 3.0  # an approach is told again after falling this far below
+from preheat_core.faults import RAMP
+
+INHIBIT, APPROACH, OVERSHOOT = "inhibit", "approach", "overshoot"
+APPROACH_AGAIN_C = 3.0  # an approach is over this far below what called for it
+BACK_C = 1.0  # and an overshoot
 
 
-class Notices:
-    """Turns the guard's state of each tick into the few events worth telling."""
+def here(kernel, active) -> list:
+    """Rows (code, probe's index or None, detail, event for the log or None) of what is there now.
 
-    __slots__ = ("_inhibit", "_now_ms", "_pause_ms", "_told_ms", "_warned")
+    `active(code, probe)` says what was there in the last tick: it goes later than it comes.
+    """
+    found = []
+    _approach(kernel.guard, active, found)
+    if kernel.heating:
+        code = kernel.guard.inhibit
+        if code is not None:
+            found.append((INHIBIT, None, code, {"ev": "inhibit", "code": code}))
+        _overshoot(kernel, active, found)
+    return found
 
-    def __init__(self):
-        self._now_ms = 0
-        self.reset()
 
-    def reset(self) -> None:
-        """A run begins: everything is news again."""
-        self._warned = None  # index of the probe whose approach was told
-        self._inhibit = None
-        self._told_ms = None
-        self._pause_ms = INHIBIT_MS
+def _approach(guard, active, found) -> None:
+    for index, watch in enumerate(guard.limit_watches):
+        if watch.limit is None or watch.temp_c is None:
+            continue
+        was = active(APPROACH, index)
+        # A reading that is missing ends nothing.
+        if guard.sensors[index].code is None:
+            if watch.room_c > (APPROACH_AGAIN_C if was else 0.0):
+                continue
+        elif not was:
+            continue
+        row = watch.limit
+        detail = f"{guard.probes[index]['name']} {watch.temp_c:.0f} C, limit {row.trip_c:.0f} C"
+        event = {
+            "ev": "approach",
+            "role": row.role,
+            "temp_c": round(watch.temp_c, 1),
+            "limit_c": row.trip_c,
+        }
+        found.append((APPROACH, index, detail, event))
 
-    def step(self, dt_ms: int, guard, heating: bool):
-        """The events of this tick, as dicts."""
-        self._now_ms = add(self._now_ms, dt_ms)
-        events = []
-        near = guard.approach
-        if near is not None and self._warned is None:
-            index, temp_c, row = near
-            self._warned = index
-            events.append(
-                {
-                    "ev": "approach",
-                    "role": row.role,
-                    "temp_c": round(temp_c, 1),
-                    "limit_c": row.trip_c,
-                }
-            )
-        elif near is None and self._warned is not None:
-            watch = guard.limit_watches[self._warned]
-            if watch.temp_c < watch.limit.approach_c - APPROACH_AGAIN_C:
-                self._warned = None
-        inhibit = guard.inhibit if heating else None
-        if inhibit is not None and inhibit != self._inhibit:
-            if self._told_ms is None or diff(self._now_ms, self._told_ms) >= self._pause_ms:
-                if self._told_ms is not None:
-                    # A flickering probe in a bake of two days must not fill the run's log.
-                    self._pause_ms = min(2 * self._pause_ms, INHIBIT_MAX_MS)
-                self._told_ms = self._now_ms
-                events.append({"ev": "inhibit", "code": inhibit})
-        self._inhibit = inhibit
-        return events
+
+def _overshoot(kernel, active, found) -> None:
+    temp_c, valid = kernel.guard.control()
+    if temp_c is None or not valid or kernel.run.external:
+        return
+    sequencer = kernel.run.sequencer
+    setpoint = sequencer.setpoint
+    was = active(OVERSHOOT, None)
+    if setpoint.target_c < setpoint.setpoint_c:
+        return  # on the way down the board is late, which is no overshoot
+    if sequencer.state == RAMP and setpoint.arrived and not was:
+        return  # nor is what is left of that way
+    over_c = temp_c - setpoint.setpoint_c
+    if over_c > sequencer.stage["band_c"] - (BACK_C if was else 0.0):
+        found.append((OVERSHOOT, None, f"{over_c:.1f} C over the setpoint", None))

@@ -3,6 +3,7 @@
 Every order returns None when it was done, or the reason for refusing it in one sentence.
 """
 
+from preheat_core import causes, first_heat
 from preheat_core import limits as limits_module
 from preheat_core.run import Run
 
@@ -30,7 +31,7 @@ class Orders:
         slope_c_s = kernel.guard.control_slope()
         kernel.guard.arm(limits, self._absent(profile))
         kernel.run = Run(kernel.board, kernel.settings, profile, limits, temp_c, slope_c_s, start)
-        kernel.notices.reset()
+        kernel.alarms.reset()
         kernel.tell({"ev": "start", "run": kernel.run.run_id})
         kernel.take_sequencer_events()
         return None
@@ -62,7 +63,7 @@ class Orders:
         top_c = profile["stages"][0]["target_c"]
         if profile["purpose"] == "tune" and temp_c > top_c - TUNE_RISE_C:
             return f"the board is at {temp_c:.0f} C: a test to {top_c:.0f} C shows too little"
-        return None
+        return first_heat.problem(kernel.board, kernel.guard, kernel.readings)
 
     def stop(self) -> None:
         """End the run's heat. Never refused."""
@@ -100,40 +101,32 @@ class Orders:
         kernel = self._kernel
         if not kernel.heating:
             return "no run is heating"
-        kernel.run.external_declared = on
-        kernel.tell({"ev": "external", "on": on})
+        if on != kernel.run.external_declared:
+            kernel.run.external_declared = on
+            kernel.tell({"ev": "external", "on": on})
         return None
 
-    def acknowledge(self) -> None:
-        """Silence the buzzer; clears nothing."""
+    def acknowledge(self) -> list:
+        """Silence every alarm; clears nothing. The codes that nobody had acknowledged before."""
         kernel = self._kernel
-        if kernel.latch.rows:
-            kernel.latch.acked = True
-        kernel.buzzer.play("")
-        kernel.tell({"ev": "ack"})
+        codes = kernel.alarms.acknowledge()
+        kernel.panel.buzzer.play("")
+        if codes:
+            kernel.tell({"ev": "ack", "codes": codes})
+        return codes
 
     def clear(self) -> "str | None":
         """Clear the latched faults, or say why not."""
         kernel = self._kernel
         if not kernel.latch.rows:
             return None
-        why = kernel.latch.keeps(self._present(), kernel.cool)
+        why = kernel.latch.keeps(causes.present(kernel), causes.hot(kernel))
         if why is None:
             kernel.close_run()  # while the faults are there: its log names what ended it
             kernel.latch.clear()
+            kernel.alarms.clear()
             kernel.tell({"ev": "clear"})
         return why
-
-    def _present(self):
-        """Codes whose cause is measured right now."""
-        kernel = self._kernel
-        found = [code for code, _ in kernel.guard.trips]
-        found += [sensor.code for sensor in kernel.guard.sensors if sensor.code is not None]
-        if not kernel.interlock_ok:
-            found.append("interlock")
-        if kernel.unusable:
-            found.append("config")
-        return found
 
     def _missing(self, profile):
         return [

@@ -43,6 +43,8 @@ FIELDS = (
     fields.rows("limits", LIMIT_FIELDS, 0, 8, ()),
     fields.whole("run_max_s", 60, _LONGEST_S, "s"),
     fields.flag("stretch", True),
+    fields.number("spread_max_c", 5, 100, "°C", None),
+    fields.whole("tal_max_s", 10, 600, "s", None),
 )
 
 
@@ -57,6 +59,20 @@ def planned_s(d, start_c=START_C):
     for stage in d["stages"]:
         total += ramp_s(stage, start_c) + stage.get("hold_s", 0)
         start_c = stage["target_c"]
+    return total
+
+
+def _above_s(d):
+    """Seconds above liquidus that the ramps and holds of a checked profile plan."""
+    liquidus_c = alloys.find(d["alloy"]).liquidus_c
+    total = 0.0
+    from_c = START_C
+    for stage in d["stages"]:
+        to_c = stage["target_c"]
+        total += abs(max(to_c, liquidus_c) - max(from_c, liquidus_c)) / stage["ramp_c_s"]
+        if to_c > liquidus_c:
+            total += stage.get("hold_s", 0)
+        from_c = to_c
     return total
 
 
@@ -103,6 +119,14 @@ def check(d):
     if not found and d["run_max_s"] < planned_s(d) - 0.5:
         want = "at least {:.0f} s, its ramps and holds".format(planned_s(d))
         found.append(fields.Problem("run_max_s", d["run_max_s"], want, "raise it"))
+    if not found and "tal_max_s" in d:
+        want = None
+        if d["purpose"] != "reflow":
+            want = "absent: only purpose reflow melts solder"
+        elif d["tal_max_s"] < _above_s(d):
+            want = "at least {:.0f} s, the planned time above liquidus".format(_above_s(d))
+        if want is not None:
+            found.append(fields.Problem("tal_max_s", d["tal_max_s"], want))
     return found
 
 

@@ -1,7 +1,7 @@
 """The framing of the line protocol between host and device, and JSON that never surprises.
 
 A line is compact ASCII JSON, a tab, the CRC32 of the JSON bytes as 8 lowercase hex digits, and a
-newline. The tables of commands and events are in `commands` and can be had from here as well.
+newline. The tables are in `commands` and `events`.
 """
 
 import binascii
@@ -9,15 +9,10 @@ import json
 
 from preheat_core.commands import (  # noqa: F401 - given on
     ARGUMENTS,
-    COMMAND_NAMES,
     COMMANDS,
-    EVENTS,
     MAX_ID,
     MAX_PUT_BYTES,
     READ_BYTES,
-    REFUSALS,
-    REPEATABLE,
-    STATUS_KEYS,
     argument,
     check_args,
 )

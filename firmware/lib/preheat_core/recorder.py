@@ -5,6 +5,8 @@ from preheat_core.runlog import Writer
 
 RECORD_MS = 1000
 RECORD_SLOW_MS = 10_000
+CHATTER = ("ack", "trim", "external")  # a host may send these without end
+CHATTER_MAX = 100  # of them in one log: its room is reserved before heat
 SLOW_AFTER_MS = 60_000  # a hold or wait counts as long after this
 
 
@@ -15,6 +17,7 @@ class Recorder:
         self._writer = Writer(probe_count)
         self.blocks = self._writer.header(header)
         self.t_ms = 0
+        self._chatter = 0
         self._since_ms = RECORD_MS  # the first tick is recorded at once
         self._span_ms = 0
         self._on_ms = 0
@@ -69,6 +72,10 @@ class Recorder:
 
     def event(self, event: dict) -> None:
         """Write an event now; records before it are closed first."""
+        if event["ev"] in CHATTER:
+            self._chatter += 1
+            if self._chatter > CHATTER_MAX:
+                return
         row = dict(event)
         row["t_ms"] = self.t_ms
         self.blocks.extend(self._writer.event(row))

@@ -6,6 +6,8 @@ from preheat_core.faults import COOL
 from preheat_core.metrics import RunMetrics
 from preheat_core.recorder import Recorder
 from preheat_core.sequencer import Sequencer
+from preheat_core.tally import Tally
+from preheat_core.watch_time import TimeWatch
 
 TOUCH_C = 50.0
 HERE_C = 1.0  # noise and quantisation of a reading
@@ -28,9 +30,11 @@ class Run:
         self.sequencer = Sequencer(profile, temp_c, limits.run_max_s)
         self.control = control.make(settings, board, profile)
         self.control.reset(temp_c, slope_c_s)
+        self.ticks = TimeWatch()
         self.window = Window(board["window_ticks"], board["mains_hz"])
         alloy = alloys.find(profile["alloy"])
         self.metrics = RunMetrics(alloy.liquidus_c)
+        self.tally = Tally(board["probes"], limits, alloy.name)
         self.names = [probe["name"] for probe in board["probes"]]
         self.peaks_c = [None] * len(self.names)
         self.recorder = Recorder(len(self.names), _header(board, profile, limits, alloy, start))
@@ -139,6 +143,10 @@ class Run:
                 "faults": [list(row) for row in faults],
                 "metrics": self.metrics.summary(),
                 "peaks": peaks,
+                "over": self.tally.over(),
+                "noise": self.tally.noise(),
+                "late_ticks": self.ticks.late_ticks,
+                "worst_tick_ms": self.ticks.worst_ms,
             }
         )
         self.closed = True
@@ -154,4 +162,6 @@ def _header(board, profile, limits, alloy, start):
     header["limits"] = [[row.role, row.trip_c, row.approach_c, row.source] for row in limits.rows]
     header["ramp_max_c_s"] = limits.ramp_max_c_s
     header["run_max_s"] = limits.run_max_s
+    header["spread_max_c"] = limits.spread_max_c
+    header["tal_max_s"] = limits.tal_max_s
     return header

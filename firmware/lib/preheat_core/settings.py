@@ -6,6 +6,7 @@ No setting turns a guard off, and none can loosen a limit of the board file.
 from preheat_core import check as fields
 
 STRATEGIES = ("pid", "predictive")  # the second needs a model, which `tune` measures
+KEEP_LOGS = ("unpulled", "newest")  # which logs stay when a run needs the room
 
 # An untuned controller must be slow rather than wrong. SIMC rule for the slowest plant expected,
 # a ceramic preheater with a bare board: 1.4 °C/s at full power, about 52 s of effective delay.
@@ -45,6 +46,7 @@ FIELDS = (
     fields.table("model", MODEL_FIELDS, None),
     fields.rows("calibration", CALIBRATION_FIELDS, 0, 6, ()),
     fields.whole("operator_timeout_s", 60, 14400, "s", 1800),
+    fields.choice("keep_logs", KEEP_LOGS, "unpulled"),
 )
 
 

@@ -1,6 +1,6 @@
 """Lamp and buzzer: what the unit shows and sounds, as patterns of quarter-second ticks."""
 
-from preheat_core.faults import HEATING_STATES, UNPLUG, fault
+from preheat_core.faults import HEATING_STATES, UNPLUG, severity
 
 REACHED = "1010"  # a hold was reached
 APPROACH = "101010"  # a limit is near
@@ -35,7 +35,7 @@ class Buzzer:
     def tick(self, tick: int, code: "str | None", acked: bool) -> bool:
         """Buzzer for this tick; `code` is the worst latched fault or None."""
         if code is not None:
-            if fault(code).severity == UNPLUG:
+            if severity(code) == UNPLUG:
                 return UNPLUG_NOW[tick % 2] == "1"
             if not acked:
                 return TRIPPED[tick % 4] == "1"

@@ -10,7 +10,6 @@ like any other run.
 from preheat_core.clock import add
 from preheat_core.filters import Slope
 from preheat_core.limits import HEATER_MARGIN_C
-from preheat_core.watch_heat import STEADY_MIN_C_S
 
 REST_S = 15.0  # without heat: shows whether the board lies settled
 # There is no test on a board that moves by itself, or where something is still warm.
@@ -30,7 +29,7 @@ HEAT_MAX_S = 240.0
 # A heater that coasts as long as this would look like a stuck relay to the guard if it were cut
 # at a steep slope. Such a unit is heated in smaller steps, and gets more time.
 SLOW_COAST_S = 40.0
-SLOW_SLOPE_C_S = 0.6 * STEADY_MIN_C_S  # the guard's own slope is a noisy one
+SLOW_SLOPE_C_S = 0.18
 STILL_C_S = 0.02
 SHORT_S, LONG_S = 560.0, 1160.0  # the whole test
 MIDWAY_BY, LAST_BY = 0.45, 0.75  # of it, when the first coast and the last heat are over

@@ -1,14 +1,8 @@
-"""Judges of heat: does power raise the temperature, and does its absence let it settle?
+"""Judge of heat that is off: what rises all the same.
 
-The constants are for a unit that was never tuned and are wide enough for every healthy plant:
-after a 1 °C/s ramp a healthy probe goes on rising 10 to 65 °C for 18 to 136 s without heat, and
-a cold ceramic heater takes 46 to 75 s to show 2 °C.
+It needs no model and is what remains where the envelope is not judged: without a run, and while
+others heat the board.
 """
-
-NO_RISE_MS = 120_000
-NO_RISE_C = 3.0
-NO_RISE_LOAD = 0.5
-FAR_C = 5.0  # the setpoint is this far above: heat is meant to raise the temperature
 
 STUCK_MS = 180_000  # judged after this long without heat, by any probe
 STUCK_C = 5.0
@@ -18,14 +12,6 @@ STUCK_HEATER_MS = 20_000  # judged after this long without heat, by a heater pro
 STUCK_HEATER_MIN_MS = 10_000
 STUCK_HEATER_C = 10.0
 STUCK_HEATER_EXTERNAL_C = 25.0  # a board warmed from above shines back on the heater
-COAST_MAX_C = 75.0  # no healthy plant gains this much after 1 °C/s
-# A healthy coast dies away: a minute after the cut it has lost half its slope.
-STEADY_MS = 60_000
-STEADY_SHARE = 0.75
-STEADY_MIN_C_S = 0.3
-STEADY_C = 25.0
-LOAD_SEEN_MS = 1000  # in all, while the relay is commanded off
-EDGE_MS = 20  # a zero-cross relay lets go at the end of its half wave
 
 
 class LoadMeter:
@@ -42,29 +28,6 @@ class LoadMeter:
             blend = min(1.0, dt_ms / 8000)
             self.load += (min(1.0, on_ms / dt_ms) - self.load) * blend
         return self.load
-
-
-class NoRise:
-    """Heat is delivered and the temperature does not follow."""
-
-    __slots__ = ("_ms", "_start_c")
-
-    def __init__(self):
-        self._ms = 0
-        self._start_c = None
-
-    def step(self, dt_ms: int, load: float, temp_c: float, setpoint_c: float) -> "str | None":
-        """Judge the controlled temperature against the delivered load."""
-        if load < NO_RISE_LOAD or setpoint_c - temp_c <= FAR_C:
-            self._start_c = None
-            return None
-        if self._start_c is None or temp_c - self._start_c >= NO_RISE_C:
-            self._start_c = temp_c
-            self._ms = 0
-        # A colder board was laid on: what counts is the rise from there.
-        self._start_c = min(self._start_c, temp_c)
-        self._ms += dt_ms
-        return "no_rise" if self._ms >= NO_RISE_MS else None
 
 
 class Rise:
@@ -92,51 +55,35 @@ class Rise:
 class StuckOn:
     """Heat was taken away and the temperature rises all the same."""
 
-    __slots__ = (
-        "_board",
-        "_cut_c",
-        "_cut_slope_c_s",
-        "_heater",
-        "_off_ms",
-        "_seen_ms",
-        "_sure_ms",
-    )
+    __slots__ = ("_board", "_heater", "_off_ms", "_sure_ms")
 
     def __init__(self):
-        self._seen_ms = 0
         self._board = Rise()
         self._heater = Rise()
-        self._restart(None, 0.0)
+        self._restart()
 
-    def _restart(self, board_c, slope_c_s):
+    def _restart(self):
         self._off_ms = 0
-        self._cut_c = board_c
-        self._cut_slope_c_s = slope_c_s
         self._sure_ms = 0
         self._board.reset()
         self._heater.reset()
 
-    def step(self, dt_ms, on_ms, board_c, slope_c_s, heater_c, load_seen, external) -> bool:
+    def step(self, dt_ms, on_ms, board_c, heater_c, external) -> bool:
         """True when heat is proven to go on. Temperatures are None where there is no probe.
 
         `external` means heat from above is declared or possible: the board probe then proves
-        nothing, the heater probe and the load-sense input still do.
+        nothing, the heater probe still does.
         """
-        if on_ms + EDGE_MS < dt_ms:  # the relay was commanded off when the load was looked at
-            self._seen_ms = self._seen_ms + dt_ms if load_seen else 0
-        if self._seen_ms >= LOAD_SEEN_MS:
-            return True
         if on_ms > 0:
-            self._restart(board_c, slope_c_s)
+            self._restart()
             return False
         self._off_ms += dt_ms
         if external or board_c is None:
             # What others heated must not count as a rise of ours once they have stopped.
-            self._cut_c = None
             self._board.reset()
             by_board = False
         else:
-            by_board = self._by_board(dt_ms, board_c, slope_c_s)
+            by_board = self._off_ms >= STUCK_MS and self._board.step(dt_ms, board_c) >= STUCK_C
         seen = self._by_heater(dt_ms, heater_c, external) or by_board
         self._sure_ms = self._sure_ms + dt_ms if seen else 0
         return self._sure_ms >= SURE_MS
@@ -147,17 +94,3 @@ class StuckOn:
         rise_c = STUCK_HEATER_EXTERNAL_C if external else STUCK_HEATER_C
         risen = self._heater.step(dt_ms, heater_c) >= rise_c
         return risen and self._off_ms >= STUCK_HEATER_MS + STUCK_HEATER_MIN_MS
-
-    def _by_board(self, dt_ms, board_c, slope_c_s) -> bool:
-        if self._cut_c is None:
-            self._cut_c = board_c
-        gained_c = board_c - self._cut_c
-        if gained_c >= COAST_MAX_C * max(1.0, self._cut_slope_c_s):
-            return True
-        if self._off_ms >= STEADY_MS and gained_c >= STEADY_C:
-            cut_c_s = self._cut_slope_c_s
-            if cut_c_s >= STEADY_MIN_C_S and slope_c_s >= STEADY_SHARE * cut_c_s:
-                return True
-        if self._off_ms < STUCK_MS:
-            return False
-        return self._board.step(dt_ms, board_c) >= STUCK_C

@@ -11,11 +11,28 @@ RAMP_PERSIST_MS = 2000
 class LimitWatch:
     """One probe against its limit row; keeps the filtered temperature and slope for others."""
 
-    __slots__ = ("_fast_ms", "_hot", "_median", "_slope", "limit", "slope_c_s", "temp_c")
+    __slots__ = (
+        "_at",
+        "_fast_ms",
+        "_hot",
+        "_median",
+        "_sealed",
+        "_slope",
+        "limit",
+        "room_c",
+        "slope_c_s",
+        "temp_c",
+    )
 
     def __init__(self):
         self.limit = None  # a limits.Limit row, or None: this role has no limit
         self.reset()
+
+    def bind(self, limit, sealed, at: int) -> None:
+        """Judge by this row, whose numbers are those at 2 `at` and the next of `sealed`."""
+        self.limit = limit
+        self._sealed = sealed
+        self._at = 2 * at
 
     def reset(self) -> None:
         """Forget the past, for instance after a probe was moved to another board."""
@@ -25,6 +42,7 @@ class LimitWatch:
         self._fast_ms = 0
         self.temp_c = None
         self.slope_c_s = 0.0
+        self.room_c = 1e9  # left below the approach level, or below the limit when it coasts
 
     def sample(self, now_ms: int, temp_c: "float | None") -> None:
         """Take one sample; None (invalid) leaves the filters as they are."""
@@ -33,7 +51,7 @@ class LimitWatch:
         self.temp_c = self._median.add(temp_c)
         self._slope.add(now_ms, self.temp_c)
         self.slope_c_s = self._slope.c_s() or 0.0
-        over = self.limit is not None and temp_c >= self.limit.trip_c
+        over = self.limit is not None and temp_c >= self._sealed.number(self._at)
         self._hot = (self._hot << 1 | (1 if over else 0)) & 31
 
     @property
@@ -49,8 +67,11 @@ class LimitWatch:
         if self.limit is None or self.temp_c is None:
             return False
         hottest_c = self.temp_c if temp_c is None else max(temp_c, self.temp_c)
+        approach_c = self._sealed.number(self._at + 1)
         coast_c = max(0.0, self.slope_c_s) * coast_s
-        return hottest_c >= self.limit.approach_c or self.temp_c + coast_c >= self.limit.trip_c
+        over_c = self._sealed.number(self._at) - coast_c
+        self.room_c = min(approach_c, over_c) - self.temp_c
+        return hottest_c >= approach_c or self.room_c <= 0
 
     def too_fast(self, dt_ms: int, ramp_max_c_s: float) -> "str | None":
         """ "inhibit" above the ramp limit, "trip" when far above it for a while, else None."""

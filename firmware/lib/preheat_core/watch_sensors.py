@@ -5,13 +5,14 @@ from preheat_core.clock import diff
 STALE_MS = 1000  # this long without a valid reading is conclusive
 FROZEN_MS = 60_000  # the whole word unchanged under heat: a live chip flickers in its last bits
 FROZEN_FAST_MS = 20_000  # the same, once the probe was seen to move and much heat is delivered
+STANDS_MOST_MS = 1 << 20
 MOVED_C = 2.0  # a probe has answered the heat once it moved this far
 
 
 class SensorWatch:
     """Validity and liveliness of one probe."""
 
-    __slots__ = ("_first_c", "_last_valid_ms", "_moved", "_same_ms", "_word", "code")
+    __slots__ = ("_first_c", "_last_valid_ms", "_loaded_ms", "_moved", "_word", "code", "same_ms")
 
     def __init__(self):
         self.code = None  # the fault of the newest sample, None while it is valid
@@ -21,7 +22,8 @@ class SensorWatch:
     def arm(self) -> None:
         """A run begins: the probe has to prove itself again."""
         self._word = None
-        self._same_ms = 0
+        self.same_ms = 0  # the whole word has stood so long
+        self._loaded_ms = 0  # and under heat
         self._first_c = None
         self._moved = False
 
@@ -44,10 +46,11 @@ class SensorWatch:
             self._moved = True
         same = reading.word == self._word
         self._word = reading.word
+        self.same_ms = min(self.same_ms + dt_ms, STANDS_MOST_MS) if same else 0
         if not same or load <= 0.02:
-            self._same_ms = 0
+            self._loaded_ms = 0
             return None
-        self._same_ms += dt_ms
+        self._loaded_ms += dt_ms
         fast = self._moved and far and load >= 0.3
         limit_ms = FROZEN_FAST_MS if fast else FROZEN_MS
-        return "frozen" if self._same_ms >= limit_ms else None
+        return "frozen" if self._loaded_ms >= limit_ms else None

@@ -1,6 +1,7 @@
 """The composition root: the one module that imports `machine` and joins pins to the unit."""
 
 import binascii
+import gc
 import json
 import os
 import sys
@@ -31,6 +32,7 @@ class App:
 
     def __init__(self, store: Store, logs: LogDir, intent):
         self.unit = Unit(store, logs, _about(intent))
+        self.unit.read_fw_hash = _fw_hash
         self.interrupted = logs.finish_interrupted()
         board = self.unit.board
         pins = board["pins"]
@@ -69,6 +71,7 @@ class App:
         )
         self.console.button_start = self.unit.desk.button_start
         self._watchdog = None
+        self.unit.feed = self._feed_dog
         self.loop = Loop(
             self.unit,
             self.unit.probes,
@@ -106,7 +109,11 @@ class App:
         """
         if self._watchdog is None and self.unit.kernel.heating:
             self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
-        if self._watchdog is not None and whole_tick:
+        if whole_tick:
+            self._feed_dog()
+
+    def _feed_dog(self) -> None:
+        if self._watchdog is not None:
             self._watchdog.feed()
 
     def busy(self) -> bool:
@@ -132,6 +139,7 @@ class App:
             self.loop.run()
         finally:
             self.unit.journal.close()
+            self.unit.incidents.close()
         self.console.drain(1000, time.ticks_ms, time.sleep_ms)
 
 
@@ -147,6 +155,8 @@ def main() -> None:
     _ctrl_c(False)
     try:
         current = App(store, LogDir("/logs"), intent)
+        if hasattr(gc, "threshold"):
+            gc.threshold(-1)  # main.py set it; what stays is in place
         current.run()
     finally:
         _ctrl_c(True)
@@ -183,7 +193,7 @@ def _fw_hash():
     try:
         with open("/fw.json") as file:
             return json.load(file)["hash"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -211,8 +221,8 @@ def _output(number: int, level: int = 0):
     return machine.Pin(number, machine.Pin.OUT, value=level)
 
 
-def _no_pin(_level: int) -> None:
-    return None
+def _no_pin(_level: int = 0) -> int:
+    return 0
 
 
 def _binary(stream):

@@ -52,7 +52,7 @@ class Console:
                 self.say(event)
             busy, line = self._statement.brief()
             every_ms = STATUS_MS if busy else STATUS_IDLE_MS
-            if self._status_ms is None or diff(now_ms, self._status_ms) >= every_ms:
+            if self._status_ms is None or not 0 <= diff(now_ms, self._status_ms) < every_ms:
                 self._status_ms = now_ms
                 if self._queued > 512:
                     self._awake = False  # the write stalls: pause until the host speaks again

@@ -4,11 +4,10 @@ import binascii
 import os
 
 from preheat_core import commands, limits, profile, protocol
+from preheat_core.causes import OFF_LONG_MS
 from preheat_core.run import COOL_MAX_MS
 from preheat_core.runlog import bytes_for
 from preheat_fw.store import StoreError, sha
-
-OFF_LONG_MS = 1_800_000  # heat off this long counts as cool even with a dead probe
 
 
 class Refusal(Exception):
@@ -107,11 +106,15 @@ class Desk:
         why = unit.kernel.orders.why_not(body)
         if why is not None:
             raise Refusal("state", why)
+        why = unit.differs()
+        if why is not None:
+            raise Refusal("hash", why)
         need = bytes_for(len(unit.board["probes"]), _records(body))
-        if not unit.logs.room_for(need):
-            raise Refusal("space", "no room for the log: pull and delete old ones")
         unit.kernel.close_run()
         unit.journal.flush(unit.kernel)
+        found = unit.retention.refuse(need)
+        if found is not None:
+            raise Refusal(*found)
         run_id = unit.logs.next_run_id()
         unit.journal.begin(run_id)
         start = unit.log_identity()
@@ -154,10 +157,14 @@ class Desk:
     def do_ext(self, obj):
         return self._order(self._unit.kernel.orders.external(obj["on"]))
 
+    def do_alarms(self, _obj):
+        return {"alarms": self._unit.kernel.alarms.listing()}
+
     def do_ack(self, _obj):
-        self._unit.kernel.orders.acknowledge()
+        return {"acked": self._unit.kernel.orders.acknowledge()}
 
     def do_clear(self, _obj):
+        self._unit.retention.recheck()
         return self._order(self._unit.kernel.orders.clear())
 
     def do_arm(self, obj):

@@ -4,9 +4,11 @@ import binascii
 
 from preheat_core import profile, protocol, settings
 from preheat_fw.desk import Refusal
+from preheat_fw.digest import Digest
 from preheat_fw.store import sha
 
 LIST_ITEMS = 8  # per answer
+RECORDED = ("log", "incident")
 
 
 class Files:
@@ -14,6 +16,7 @@ class Files:
 
     def __init__(self, unit):
         self._unit = unit
+        self.digest = Digest()
         self._upload = None  # [kind, name, size, crc, bytearray, next part]
 
     def do_put(self, obj):
@@ -67,22 +70,25 @@ class Files:
 
     def do_get(self, obj):
         kind, name = obj["kind"], obj["name"]
-        if kind == "log":
-            self._unit.journal.flush(self._unit.kernel)
-            size = self._unit.logs.size(self._log(name))
-            if size is None:
-                raise Refusal("missing", f"there is no log {name}")
-            return {"size": size, "sha": self._unit.logs.sha(name)}
+        if kind in RECORDED:
+            files = self._dir(kind, name)
+            grows = self._is_open(kind, name)
+            if grows and self.digest.unfinished(files, name):
+                size = self.digest.size  # as it was when first asked
+            else:
+                if grows:
+                    self._unit.journal.flush(self._unit.kernel)
+                size = files.size(name)
+            return {"size": size, "sha": self.digest.ask(files, name, size)}
         data = self._stored(kind, name)
         return {"size": len(data), "sha": sha(data)}
 
     def do_read(self, obj):
         kind, name, offset, count = obj["kind"], obj["name"], obj["off"], obj["n"]
-        if kind == "log":
-            if self._unit.logs.size(self._log(name)) is None:
-                raise Refusal("missing", f"there is no log {name}")
-            data = self._unit.logs.read(name, offset, count)
-            end = offset + len(data) >= self._unit.logs.size(name)
+        if kind in RECORDED:
+            files = self._dir(kind, name)
+            data = files.read(name, offset, count)
+            end = offset + len(data) >= files.size(name)
         else:
             whole = self._stored(kind, name)
             data = whole[offset : offset + count]
@@ -92,10 +98,12 @@ class Files:
 
     def do_list(self, obj):
         start = obj["from"]
-        if obj["kind"] == "log":
-            names = self._unit.logs.ids()
+        if obj["kind"] in RECORDED:
+            files = self._files(obj["kind"])
+            names = files.ids()
             items = [
-                list(self._unit.logs.info(name)) for name in names[start : start + LIST_ITEMS]
+                list(files.info(name)) + [files.marked(name)]
+                for name in names[start : start + LIST_ITEMS]
             ]
         else:
             names = self._unit.store.list("profiles/")
@@ -110,11 +118,10 @@ class Files:
     def do_del(self, obj):
         unit = self._unit
         name = obj["name"]
-        if obj["kind"] == "log":
-            run = unit.kernel.run
-            if run is not None and run.run_id == name:
-                raise Refusal("state", "this log is still open")
-            found = unit.logs.remove(self._log(name))
+        if obj["kind"] in RECORDED:
+            files = self._closed(obj["kind"], name)
+            self.digest.forget(files, name)
+            found = files.remove(name)
         else:
             if unit.kernel.armed == name:
                 raise Refusal("state", "this profile is armed for the start button: disarm first")
@@ -122,14 +129,47 @@ class Files:
         if not found:
             raise Refusal("missing", f"there is no {obj['kind']} {name}")
 
+    def do_pulled(self, obj):
+        """Believed only with the sha of what is here: a host that has something else has not."""
+        kind, name = obj["kind"], obj["name"]
+        files = self._closed(kind, name)
+        size, end = files.info(name)[1:3]
+        if end is None:
+            raise Refusal("state", f"this {kind} was never closed: restart the unit")
+        found = self.digest.ask(files, name, size)
+        if found is not None and found != obj["sha"]:
+            raise Refusal("hash", f"this is not the unit's {kind} {name}: pull it again")
+        if found is not None:
+            files.mark(name)
+        return {"pulled": found is not None}
+
+    def _files(self, kind):
+        return self._unit.logs if kind == "log" else self._unit.incidents.files
+
+    def _dir(self, kind, name):
+        """Where a recorded file of that name is."""
+        if len(name) != 7 or name[0] != "r" or not name[1:].isdigit():
+            raise Refusal("args", f"{kind}: a name is like r000012")
+        files = self._files(kind)
+        if files.size(name) is None:
+            raise Refusal("missing", f"there is no {kind} {name}")
+        return files
+
+    def _is_open(self, kind, name) -> bool:
+        run = self._unit.kernel.run
+        if kind == "log":
+            return run is not None and run.run_id == name
+        return self._unit.incidents.name == name
+
+    def _closed(self, kind, name):
+        files = self._dir(kind, name)
+        if self._is_open(kind, name):
+            raise Refusal("state", f"this {kind} is still open")
+        return files
+
     def _stored(self, kind, name):
         path = f"profiles/{name}.json" if kind == "profile" else kind + ".json"
         data = self._unit.store.read_bytes(path)
         if data is None:
             raise Refusal("missing", f"there is no {kind} {name}".strip())
         return data
-
-    def _log(self, name):
-        if len(name) != 7 or name[0] != "r" or not name[1:].isdigit():
-            raise Refusal("args", "a log is named like r000012")
-        return name

@@ -1,6 +1,7 @@
 """The only place that turns the heater's relay on; it needs this tick's permit, every tick."""
 
 from preheat_core.clock import diff
+from preheat_fw.pads import Pad
 
 DROP_MS = 600  # the hardware timer takes the heat away this long after the last permit
 
@@ -24,6 +25,9 @@ class Gate:
         self._on_since_ms = None
         self._delivered_ms = 0
         self._drop_call = self._drop  # bound once: an interrupt must not allocate
+        self._closed = 0
+        self._ssr_pad = Pad(ssr, "ssr")
+        self._contactor_pad = None if contactor is None else Pad(contactor, "contactor")
         self.dropped = False  # the timer had to act
         self.off()
         self.close(False)
@@ -37,8 +41,21 @@ class Gate:
 
     def close(self, closed: bool) -> None:
         """Contactor closed or open; without one this does nothing."""
+        self._closed = 1 if closed else 0
         if self._contactor is not None:
-            self._contactor(1 if closed else 0)
+            self._contactor(self._closed)
+
+    def read_back(self) -> list:
+        """(code, detail) of each pin whose pad is not as commanded; once a tick, before driving.
+
+        A pad that obeys proves the pad, never the relay behind it.
+        """
+        found = [self._ssr_pad.check(1 if self.on else 0)]
+        if self._contactor_pad is not None:
+            found.append(self._contactor_pad.check(self._closed))
+        if self.dropped:  # looked at last: the timer may have acted in between
+            return []
+        return [("pad", detail) for detail in found if detail is not None]
 
     def tick(self, permit: bool, on_ms: int) -> None:
         """Begin a tick: heat on only with a permit and some on-time, else off."""

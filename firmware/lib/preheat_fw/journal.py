@@ -43,7 +43,8 @@ class Journal:
             self._collect(run)
             age_ms = diff(now_ms, self._flushed_ms)
             due = run.closed or age_ms >= FLUSH_MS or self._bytes >= FLUSH_BYTES
-            if due and gate.on and age_ms >= 2 * FLUSH_MS:
+            full = age_ms >= 2 * FLUSH_MS or self._bytes >= 4 * FLUSH_BYTES
+            if due and gate.on and full:
                 gate.off()  # the forced gap; the rest of the tick stays without heat
             if due and not gate.on:
                 self._flushed_ms = now_ms
@@ -86,7 +87,7 @@ class Journal:
 
     def save_latch(self, kernel) -> None:
         """Store the latched faults when they changed, so that they survive a reset."""
-        rows = kernel.latch.rows
+        rows = kernel.alarms.stored(kernel.latch.rows)
         if self._saved == rows:
             return
         if self._again > 0:
@@ -94,10 +95,10 @@ class Journal:
             return
         try:
             if rows:
-                self._store.write_json("latch.json", [list(row) for row in rows])
+                self._store.write_json("latch.json", rows)
             else:
                 self._store.remove("latch.json")
-            self._saved = list(rows)
+            self._saved = rows
         except (StoreError, OSError) as error:
             # Heat is off already; the unit must not be used before its flash is looked after.
             self._again = AGAIN_CALLS

@@ -1,17 +1,18 @@
 """Run logs as files, one a run: made, appended to, listed, read in pieces, closed after a restart.
 
-Run ids are "r000001" and up, and are never given twice, even after logs were deleted.
+Run ids are "r000001" and up, and are never given twice, even after logs were deleted. A log that
+a host has fetched whole has an empty file beside it, r000001.plog.ok. Incidents are kept alike.
 """
 
-import binascii
-import hashlib
 import os
 
 from preheat_core.runlog import Writer, tail
-from preheat_fw.store import Store, StoreError, commit, file_size, make_dir
+from preheat_fw.store import ENOSPC, Store, StoreError, commit, file_size, make_dir
 
-RESERVE_BYTES = 32768  # kept free for settings, profiles, latched faults and littlefs itself
-_SUFFIX = ".plog"
+# Kept free for incidents, settings, profiles, latched faults and littlefs itself.
+RESERVE_BYTES = 32768
+PROBE_BYTES = 256
+_PULLED = ".ok"
 _COUNTER = "next.json"
 
 
@@ -37,23 +38,32 @@ class LogFile:
 class LogDir:
     """The logs under `root`, which is made. `problems` lists what went wrong, as sentences."""
 
-    def __init__(self, root="/logs"):
+    def __init__(self, root="/logs", suffix=".plog"):
         self._root = root.rstrip("/")
+        self._suffix = suffix
         make_dir(self._root or "/")
         self._store = Store(root)
+        self._probes = 0
         self.problems = self._store.problems
 
-    def _path(self, run_id):
+    def beside(self, name, suffix):
+        """A LogDir of other files, in the folder `name` beside this one."""
+        try:
+            return LogDir(self._root[: self._root.rfind("/") + 1] + name, suffix)
+        except OSError:  # a full or failing flash takes no new folder, and must not stop the boot
+            return LogDir(self._root, suffix)
+
+    def _path(self, run_id, tail=""):
         if not _is_run_id(run_id):
             raise ValueError("not a run id: " + repr(run_id)[:40])
-        return self._root + "/" + run_id + _SUFFIX
+        return self._root + "/" + run_id + self._suffix + tail
 
     def ids(self) -> list:
         """The ids of all logs, oldest first."""
         found = []
         for name in os.listdir(self._root or "/"):
-            if name.endswith(_SUFFIX) and _is_run_id(name[: -len(_SUFFIX)]):
-                found.append(name[: -len(_SUFFIX)])
+            if name.endswith(self._suffix) and _is_run_id(name[: -len(self._suffix)]):
+                found.append(name[: -len(self._suffix)])
         return sorted(found, key=lambda run_id: (len(run_id), run_id))
 
     def next_run_id(self) -> str:
@@ -72,7 +82,21 @@ class LogDir:
         path = self._path(run_id)
         if file_size(path) is not None:
             raise StoreError("problem", "there is a log " + run_id + " already")
+        self._unmark(run_id)
         return LogFile(path)
+
+    def mark(self, run_id) -> None:
+        """Notes that a host has this log whole. OSError if that cannot be noted."""
+        with open(self._path(run_id, _PULLED), "wb") as file:
+            commit(file)
+
+    def marked(self, run_id) -> bool:
+        """Whether a host has this log whole."""
+        return file_size(self._path(run_id, _PULLED)) is not None
+
+    def _unmark(self, run_id) -> None:
+        if self.marked(run_id):
+            os.remove(self._path(run_id, _PULLED))
 
     def size(self, run_id) -> "int | None":
         """Bytes of a log; None if there is none."""
@@ -104,24 +128,25 @@ class LogDir:
             file.seek(off)
             return file.read(n)
 
-    def sha(self, run_id, each=None) -> str:
-        """As store.sha, of a whole log; calls `each()` every 4 KB: a long log takes seconds."""
-        digest = hashlib.sha256()
+    def feed(self, run_id, off, n, digest) -> int:
+        """Feeds at most n bytes from `off` on to a digest; how many there were."""
+        done = 0
         with open(self._path(run_id), "rb") as file:
-            while True:
-                piece = file.read(4096)
+            file.seek(off)
+            while done < n:
+                piece = file.read(min(1024, n - done))
                 if not piece:
                     break
                 digest.update(piece)
-                if each is not None:
-                    each()
-        return binascii.hexlify(digest.digest()).decode()[:16]
+                done += len(piece)
+        return done
 
     def remove(self, run_id) -> bool:
         """Deletes a log; False if there is none."""
         path = self._path(run_id)
         if file_size(path) is None:
             return False
+        self._unmark(run_id)  # first: a mark without its log could pass for another's
         os.remove(path)
         return True
 
@@ -131,6 +156,23 @@ class LogDir:
             return 1 << 30
         fs = os.statvfs(self._root or "/")
         return fs[1] * fs[4]
+
+    def probe(self) -> "tuple | None":
+        """Writes, reads and removes a small file; None, or (fault code, what went wrong)."""
+        path = self._root + "/probe"
+        self._probes += 1
+        data = bytes((self._probes * 7 + i * 31) & 0xFF for i in range(PROBE_BYTES))
+        try:
+            with open(path, "wb") as file:
+                file.write(data)
+                commit(file)
+            with open(path, "rb") as file:
+                back = file.read()
+            os.remove(path)
+        except OSError as error:
+            full = error.args and error.args[0] == ENOSPC
+            return "flash_full" if full else "flash_bad", str(error)[:60]
+        return None if back == data else ("flash_bad", "a file did not read back as written")
 
     def room_for(self, nbytes) -> bool:
         """Whether a log of nbytes fits and leaves RESERVE_BYTES."""

@@ -4,7 +4,9 @@ from preheat_core.clock import TICK_MS, add, diff
 from preheat_core.faults import COOL
 from preheat_core.kernel import Inputs
 
+LOAD_MS = 40  # a current needs two mains cycles to be seen
 SLICE_MS = 25  # the host is looked at this often while the tick waits
+STANDS = 40  # looks at a clock that did not move: then it stands still
 STEPS = ("sample", "judge", "drive", "record", "serve")
 
 
@@ -21,6 +23,7 @@ class Loop:
         self._ticks_ms = ticks_ms
         self._sleep_ms = sleep_ms
         self._inputs = Inputs()
+        self._load_on: "bool | None" = None  # seen at the end of the last pulse
         self._start_ms = ticks_ms()
         self._next_ms = self._start_ms
 
@@ -36,7 +39,7 @@ class Loop:
     def tick(self) -> None:
         """One tick. An exception inside it is a fault of the unit, not the end of the guard."""
         start_ms = self._ticks_ms()
-        self._unit.uptime_ms += diff(start_ms, self._start_ms)
+        self._unit.uptime_ms += max(0, diff(start_ms, self._start_ms))
         self._start_ms = start_ms
         tokens = []
         try:
@@ -44,8 +47,9 @@ class Loop:
         except Exception as error:
             self._fail(error)
         self._next_ms = add(self._next_ms, TICK_MS)
-        if diff(self._next_ms, self._ticks_ms()) <= 0:
-            self._next_ms = add(self._ticks_ms(), 1)  # late: begin again from now
+        if not 0 < diff(self._next_ms, self._ticks_ms()) <= TICK_MS:
+            # Late, or the clock was set back: begin again from now.
+            self._next_ms = add(self._ticks_ms(), 1)
         try:
             self._wait(self._next_ms)
         except Exception as error:
@@ -63,7 +67,10 @@ class Loop:
         kernel, gate, inputs = self._unit.kernel, self._gate, self._inputs
         readings = [probe.read() for probe in self._probes]
         tokens.append("sample")
+        inputs.load_on = self._ports.load() if gate.on else self._load_on
+        self._load_on = None
         inputs.on_ms = gate.delivered()
+        inputs.trips = gate.read_back()
         self._ports.read(inputs)
         if gate.dropped:
             gate.dropped = False
@@ -79,8 +86,11 @@ class Loop:
         tokens.append("drive")
         if decision.permit and decision.on_ms < TICK_MS:
             self._wait(add(driven_ms, decision.on_ms))
+            if gate.on and decision.on_ms >= LOAD_MS:
+                self._load_on = self._ports.load()
             gate.off()
         self._unit.journal.tick(kernel, gate, self._ticks_ms())
+        self._unit.incidents.tick(gate.on)
         tokens.append("record")
         if kernel.start_pressed:
             self._console.button_start()
@@ -88,12 +98,17 @@ class Loop:
         tokens.append("serve")
 
     def _wait(self, until_ms: int) -> None:
-        """Let time pass, serving the host in between."""
-        while self._unit.leaving is None:
-            left_ms = diff(until_ms, self._ticks_ms())
-            if left_ms <= 0:
+        """Let time pass, at most a tick of it, serving the host in between."""
+        stood = 0
+        most_ms = TICK_MS
+        while self._unit.leaving is None and stood < STANDS:
+            now_ms = self._ticks_ms()
+            left_ms = diff(until_ms, now_ms)
+            if not 0 < left_ms <= most_ms:  # over, or the clock was set back
                 return
+            most_ms = left_ms
             self._console.serve()
             left_ms = diff(until_ms, self._ticks_ms())
             if left_ms > 0:
                 self._sleep_ms(min(SLICE_MS, left_ms))
+            stood = stood + 1 if self._ticks_ms() == now_ms else 0

@@ -26,7 +26,11 @@ class Ports:
     def read(self, inputs) -> None:
         """Fill a kernel.Inputs; a button counts once it was down in two ticks running."""
         inputs.interlock_ok = self._interlock is None or self._interlock() == 0
-        inputs.load_seen = None if self._load_sense is None else self._load_sense() == 1
+        inputs.load_seen = self.load()
         down = self._button is not None and self._button() == 0
         inputs.button = down and self._button_was
         self._button_was = down
+
+    def load(self) -> "bool | None":
+        """Whether current flows now; None without a load-sense input."""
+        return None if self._load_sense is None else self._load_sense() == 1

@@ -48,7 +48,9 @@ class Statement:
             "cj_c": self._cold_junction_c(),
             "faults": kernel.latch.codes,
             "detail": kernel.latch.detail(),
-            "acked": kernel.latch.acked,
+            "alarms": len(kernel.alarms.rows),
+            "unacked": kernel.alarms.unacked,
+            "noise": [],
             "claimed": unit.token is not None,
             "interlock": kernel.interlock_ok,
             "armed": kernel.armed,
@@ -80,6 +82,7 @@ class Statement:
             out["detached"] = run.detached
             out["stages"] = len(sequencer.stages)
             if heating:
+                out["noise"] = run.tally.noise()
                 out["stage"] = sequencer.index
                 out["stage_name"] = sequencer.stage["name"]
                 out["setpoint_c"] = round(sequencer.setpoint.setpoint_c, 2)

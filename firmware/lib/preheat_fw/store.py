@@ -13,7 +13,7 @@ from preheat_core.protocol import load_json, seal, unseal
 
 MAX_BYTES = 16384  # longest payload: it must fit the device's memory twice
 _CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-_."
-_ENOSPC = 28
+ENOSPC = 28
 
 
 class StoreError(Exception):
@@ -133,7 +133,7 @@ class Store:
         except OSError as error:
             if file_size(temporary) is not None:
                 self._drop(temporary)
-            code = "space" if error.args and error.args[0] == _ENOSPC else "problem"
+            code = "space" if error.args and error.args[0] == ENOSPC else "problem"
             raise StoreError(code, "%s was not stored: %s" % (name, error))
 
     def _drop(self, path):

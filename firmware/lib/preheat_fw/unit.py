@@ -4,10 +4,13 @@ from preheat_core import board as board_schema
 from preheat_core import settings as settings_schema
 from preheat_core.clock import TICK_MS
 from preheat_core.kernel import Kernel
+from preheat_core.protocol import load_json
 from preheat_fw.desk import Desk
 from preheat_fw.files import Files
 from preheat_fw.gate import Gate
+from preheat_fw.incidents import Incidents
 from preheat_fw.journal import Journal
+from preheat_fw.retention import Retention
 from preheat_fw.statement import Statement
 from preheat_fw.store import StoreError, sha
 
@@ -34,6 +37,7 @@ class Unit:
         self.reset_cause = about["reset_cause"]
         self.intent = about["intent"]
         self.fw_hash = about["fw_hash"]
+        self.read_fw_hash = lambda: self.fw_hash  # set by the composition root: reads it anew
         self.set_clock = about["set_clock"]
         self._epoch_s = about["epoch_s"]
         self.uptime_ms = 0
@@ -53,6 +57,10 @@ class Unit:
             self.kernel.fail("config", self.problems[0])
         self.journal = Journal(logs, store)
         self.journal.loaded(latched)
+        self.feed = _nothing  # the watchdog, set by the composition root
+        self.retention = Retention(self)
+        self.retention.boot()
+        self.incidents = Incidents(self)
         self.statement = Statement(self)
         self.desk = Desk(self, Files(self))
         self._load_armed()
@@ -86,14 +94,15 @@ class Unit:
     def _latched(self):
         rows = self.store.read_json("latch.json")
         good = isinstance(rows, list) and all(
-            isinstance(row, list) and len(row) == 2 and isinstance(row[0], str) for row in rows
+            isinstance(row, list) and len(row) in (2, 3) and isinstance(row[0], str)
+            for row in rows
         )
         if not good:
             # Damaged: that something was latched is known, and must not be forgotten.
             there = "latch.json" in self.store.list()
-            return [("internal", "latch.json was damaged")] if there else []
+            return [["internal", "latch.json was damaged", False]] if there else []
         # A board that is whole again clears its own complaint; every other fault needs a person.
-        return [(row[0], str(row[1])) for row in rows if row[0] != "config"]
+        return [[row[0], str(row[1]), row[2:] == [True]] for row in rows if row[0] != "config"]
 
     def _load_armed(self):
         armed = self.store.read_json("armed.json")
@@ -110,6 +119,22 @@ class Unit:
         for driver, row in zip(self.probes, self.board["probes"]):
             offset_c, gain = calibration(settings, row["name"])
             driver.calibrate(offset_c, gain)
+
+    def differs(self) -> "str | None":
+        """What is stored, compared with what is in use before heat: the difference, or None."""
+        settings = self.kernel.settings
+        for name, schema, was, used in (
+            ("board.json", board_schema, self.board_hash, self.board),
+            ("settings.json", settings_schema, self.settings_hash, settings),
+        ):
+            data = self.store.read_bytes(name)
+            if (None if data is None else sha(data)) != was:
+                return f"{name} is not what the unit started with: restart it, then compare"
+            if data is not None and schema.normalise(load_json(data)) != used:
+                return f"{name} and the unit's memory differ: restart it"
+        if self.fw_hash is None or self.read_fw_hash() != self.fw_hash:
+            return "fw.json is missing or was changed: deploy again"
+        return None
 
     def log_identity(self) -> dict:
         """What made the run, for the log's header."""
@@ -131,11 +156,16 @@ class Unit:
 
     def leave(self, intent: str) -> None:
         """Restart after this tick; the intent is stored first, so that it is explained."""
+        self.incidents.finish()
         self.kernel.close_run()  # a run that only cools keeps its own end instead of "reset"
         self.journal.flush(self.kernel)
         self.journal.save_latch(self.kernel)
         self.store.write_json("intent.json", {"intent": intent})
         self.leaving = intent
+
+
+def _nothing() -> None:
+    return None
 
 
 def calibration(settings: dict, name: str):

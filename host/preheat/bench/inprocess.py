@@ -57,9 +57,11 @@ class InProcess:
         if self._contactor is not None:
             world.set_pin(self._contactor, decision.contactor)
         on_ms = decision.on_ms if decision.permit else 0
+        inputs.load_on = None
         if on_ms:
             world.set_pin(world.ssr_pin, 1)
             world.advance(on_ms * 1000)
+            inputs.load_on = None if self._load is None else world.get_pin(self._load) == 1
         if on_ms < TICK_MS:
             world.set_pin(world.ssr_pin, 0)
             world.advance((TICK_MS - on_ms) * 1000)

@@ -19,6 +19,7 @@ KINDS = (
     ("ssr_stuck_off", None, ""),
     ("heater_gain", 0.5, "share of the heater's power that is left (above 1: more)"),
     ("contactor_welded", None, ""),
+    ("pad_stuck_high", None, ""),
     ("power_cut", 5.0, "seconds without supply"),
     ("mains_loss", None, ""),
     ("interlock", None, ""),

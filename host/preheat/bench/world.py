@@ -119,6 +119,8 @@ class World(BenchClock):
         """The level a pin has."""
         if pin == self._interlock_pin:
             return 1 if "interlock" in self._kinds else 0
+        if pin == self.ssr_pin and "pad_stuck_high" in self._kinds:
+            return 1
         if pin == self._load_pin:
             return 1 if self.heat_w() > 0 else 0
         if pin in self.buttons:
@@ -198,7 +200,7 @@ class World(BenchClock):
         if self.contactor_pin is not None and "contactor_welded" not in kinds:
             self.closed = self.levels.get(self.contactor_pin, 0)
         on = self.levels.get(self.ssr_pin, 0)
-        if "ssr_stuck_on" in kinds:
+        if "ssr_stuck_on" in kinds or "pad_stuck_high" in kinds:
             on = 1
         if "ssr_stuck_off" in kinds or "mains_loss" in kinds:
             on = 0

@@ -1,4 +1,6 @@
-"""`log`: run logs, in the unit and on this computer."""
+"""`log`: run logs and incidents, in the unit and on this computer."""
+
+from pathlib import Path
 
 import rich_click as click
 
@@ -14,7 +16,7 @@ from preheat.cli.common import (
 
 @click.group()
 def log() -> None:
-    """List, pull and export run logs. LOG is `last`, a run's id, or a path."""
+    """List, pull and export run logs; show incidents. LOG is `last`, a run's id, or a path."""
 
 
 @log.command("list")
@@ -27,22 +29,22 @@ def list_(of_unit: bool, port: "str | None", as_json: bool) -> None:
 
     output = Output(as_json)
     if of_unit or port:
-        with unit_link(port, output) as link:
-            stored = logs.in_unit(link)
-        if stored:
-            output.table(
-                ("run", "bytes", "ended"), [(*row[:2], row.end or "still open") for row in stored]
-            )
-        else:
-            output.say("the unit holds no log")
-        output.document([row._asdict() for row in stored])
+        _list_unit(port, output)
         return
     rows, unfinished = [], {}
     for path in logs.on_host():
         found = logs.runlog.read(path.read_bytes())
         header = found.header or {}
-        rows.append((path.stem, path.parent.name, logs.age(path), header.get("profile"),
-                     found.end, str(path)))
+        rows.append(
+            (
+                path.stem,
+                path.parent.name,
+                logs.age(path),
+                header.get("profile"),
+                found.end,
+                str(path),
+            )
+        )
         heat_over = any(event.get("ev") == "end" for event in found.events)
         unfinished[str(path)] = "not closed" if heat_over else "cut off"
     if rows:
@@ -56,37 +58,135 @@ def list_(of_unit: bool, port: "str | None", as_json: bool) -> None:
     output.document([dict(zip(keys, row)) for row in rows])
 
 
+def _list_unit(port: "str | None", output: Output) -> None:
+    from preheat import logs, pulling
+
+    with unit_link(port, output) as link:
+        stored = logs.in_unit(link)
+        incidents = pulling.incidents_in_unit(link)
+    every = [("log", row) for row in stored] + [("incident", row) for row in incidents]
+    if every:
+        output.table(
+            ("run", "what", "bytes", "ended", "pulled"),
+            [(row.run_id, kind, row.size, row.end or "still open", "yes" if row.pulled else "no")
+             for kind, row in every],
+        )  # fmt: skip
+    else:
+        output.say("the unit holds no log")
+    output.document([{**row._asdict(), "kind": kind} for kind, row in every])
+
+
 @log.command()
 @click.argument("log", default="last")
 @click.option("--all", "everything", is_flag=True, help="Every closed log that the unit holds.")
+@click.option("--delete", is_flag=True, help="Delete in the unit what was pulled and verified.")
+@click.option(
+    "--accept-damage",
+    "accept",
+    is_flag=True,
+    help="Count as pulled also what is damaged in the unit itself.",
+)
 @port_option
 @json_option
-def pull(log: str, everything: bool, port: "str | None", as_json: bool) -> None:
+def pull(
+    log: str, everything: bool, delete: bool, accept: bool, port: "str | None", as_json: bool
+) -> None:
     """Fetch LOG (default: the last) from the unit, verify it and file it here.
 
-    Nothing is deleted from the unit. A transfer that was cut off goes on where it stopped.
+    Incidents that nobody has pulled come along. A transfer that was cut off goes on where it
+    stopped; a broken link is tried again. The unit is told what was pulled: only that may make
+    room for later runs. Nothing is deleted from the unit without --delete.
     """
-    from preheat import logs
+    from preheat import logs, pulling
+    from preheat.connect import connect
+    from preheat.errors import VerifyError
 
     output = Output(as_json)
     done = []
-    with unit_link(port, output) as link:
+    with (
+        unit_link(port, output) as first,
+        pulling.Line(first, lambda: connect(port), output.note) as link,
+    ):
         if everything:
             chosen = [row for row in logs.in_unit(link) if row.end is not None]
         else:
             chosen = [logs.pick_in_unit(link, log)]
-        for row in chosen:
-            with output.progress(row.run_id) as progress:
-                path = logs.pull(link, row.run_id, progress)
-            found = logs.load(path)
-            note = logs.damage(found)
-            output.say(str(path))
-            if note:
-                output.note(f"{row.run_id}: {note}")
-            done.append(
-                {"run_id": row.run_id, "path": str(path), "end": found.end, "problem": note}
-            )
-    output.document(done)
+        runs = [row.run_id for row in chosen]
+        every = [("log", row.run_id) for row in chosen] + [
+            ("incident", row.run_id)
+            for row in pulling.incidents_in_unit(link)
+            if everything or not row.pulled or row.run_id in runs
+        ]
+        for kind, name in every:
+            with output.progress(f"{kind} {name}") as progress:
+                got = pulling.pull(link, name, progress, kind, delete, accept)
+            output.say(str(got.path) + (" (deleted in the unit)" if got.deleted else ""))
+            if got.problem:
+                output.note(f"{kind} {name}: {got.problem}")
+            if got.kept and (delete or got.kept == pulling.DAMAGED):
+                output.note(f"{kind} {name} stays in the unit: {got.kept}")
+            done.append(got)
+    output.document([
+        {"run_id": got.name, "kind": got.kind, "path": str(got.path), "end": got.end,
+         "problem": got.problem, "pulled": got.marked, "deleted": got.deleted}
+        for got in done
+    ])  # fmt: skip
+    if delete and any(got.kept == pulling.DAMAGED for got in done):
+        raise VerifyError(
+            "something is damaged in the unit and was not deleted there",
+            "what reads is here; `--accept-damage` lets go of the rest",
+        )
+
+
+@log.command()
+@click.argument("log", default="last")
+@click.option("--unit", "of_unit", is_flag=True, help="Pull it from the unit first.")
+@port_option
+@json_option
+def incident(log: str, of_unit: bool, port: "str | None", as_json: bool) -> None:
+    """Show the seconds around a fault: what, when, the readings, what to check.
+
+    LOG is `last` (default), a run's id, or a path. t_s counts from the fault; heat ms is what was
+    delivered and what was commanded since the row above.
+    """
+    from preheat import incidents, incidenttext, logs
+
+    output = Output(as_json)
+    if of_unit or port:
+        path = _pull_incident(log, port, output)
+    else:
+        path = logs.find(log, incidents.SUFFIX, "incident")
+    found = incidents.load(path)
+    note = logs.damage(found)
+    if note:
+        output.note(f"{path.name}: {note}")
+    for line in incidenttext.head(found, path.stem):
+        output.say(line)
+    output.say()
+    output.table(*incidenttext.table(found))
+    output.say()
+    for number, line in enumerate(incidenttext.checks(found)):
+        output.say(("check     " if number == 0 else " " * 10) + line)
+    output.document({**incidenttext.to_dict(found, path.stem), "path": str(path)})
+
+
+def _pull_incident(which: str, port: "str | None", output: Output) -> Path:
+    from preheat import pulling
+    from preheat.connect import connect
+    from preheat.errors import Refused
+
+    with (
+        unit_link(port, output) as first,
+        pulling.Line(first, lambda: connect(port), output.note) as link,
+    ):
+        names = [row.run_id for row in pulling.incidents_in_unit(link)]
+        if which == "last" and names:
+            which = names[-1]
+        if which not in names:
+            what = "no incident" if which == "last" else f"no incident {which}"
+            raise Refused(f"the unit holds {what}", "see `preheat log list --unit`", "missing")
+        with output.progress(f"incident {which}") as progress:
+            return pulling.pull(link, which, progress, "incident").path
 
 
 @log.command()

@@ -47,12 +47,12 @@ def stop(port: "str | None", as_json: bool) -> None:
 @port_option
 @json_option
 def ack(port: "str | None", as_json: bool) -> None:
-    """Acknowledge the alarm: the buzzer goes silent, the fault stays latched."""
+    """Acknowledge all alarms: the buzzer goes silent, a fault stays latched."""
     output = Output(as_json)
     with unit_link(port, output) as link:
-        link.request("ack")
-    output.say("acknowledged")
-    output.document({"acked": True})
+        codes = link.request("ack").get("acked") or []
+    output.say(f"acknowledged: {', '.join(codes) or 'nothing, there was nothing new'}")
+    output.document({"acked": codes})
 
 
 @click.command()
@@ -60,9 +60,20 @@ def ack(port: "str | None", as_json: bool) -> None:
 @json_option
 def clear(port: "str | None", as_json: bool) -> None:
     """Clear latched faults whose cause is gone; refused while it is still measured."""
+    from preheat import faulttexts
+    from preheat.errors import Refused
+
     output = Output(as_json)
     with unit_link(port, output) as link:
-        link.request("clear")
+        try:
+            link.request("clear")
+        except Refused as refusal:
+            # Such as: tc_open is still there: plate reads nothing
+            code = refusal.message.partition("`clear`: ")[2].partition(" ")[0].rstrip(":")
+            text = faulttexts.find(code)
+            if text is None:
+                raise
+            raise Refused(refusal.message, text.action, refusal.code) from refusal
         status = link.request("status")
     output.say(f"cleared; the unit is {status['state']}")
     output.document({"cleared": True, "state": status["state"], "faults": status["faults"]})

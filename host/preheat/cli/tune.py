@@ -123,7 +123,7 @@ def _check_top(profile: dict[str, Any], board: dict[str, Any], settings: dict[st
 
 def _test(link: Any, lending: Any, profile: dict[str, Any], order: Any, output: Output) -> Tested:
     """The run from the card to its log, which is read as soon as the heat is over."""
-    from preheat import job, logs, runner
+    from preheat import job, logs, pulling, runner
     from preheat.cli.keys import Interrupts
     from preheat.cli.run import attend_job, start_job, wait_for_enter
 
@@ -147,7 +147,7 @@ def _test(link: Any, lending: Any, profile: dict[str, Any], order: Any, output: 
         runner.raise_for_end(outcome.end, runner.fault_detail(outcome.events))
     output.note("the heat is over, the board cools by itself; reading the log")
     with output.progress("log") as progress:
-        path = logs.pull(link, run_id, progress)
+        path = pulling.pull(link, run_id, progress).path
     tested = Tested(logs.load(path), unit, run_id, path)
     output.say(f"log       {path}")
     output.say(f"          {tested.again}")

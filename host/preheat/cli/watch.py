@@ -15,10 +15,12 @@ def status(port: "str | None", as_json: bool) -> None:
     output = Output(as_json)
     with unit_link(port, output) as link:
         answer = {k: v for k, v in link.request("status").items() if k not in ("id", "ok")}
+        rows = link.request("alarms")["alarms"]
         hello = link.hello
-    for line in status_lines(hello, answer):
+    for line in status_lines(hello, answer, rows):
         output.say(line)
-    output.document({"unit": hello.get("name"), "uid": hello.get("uid"), **answer})
+    identity = {"unit": hello.get("name"), "uid": hello.get("uid")}
+    output.document({**identity, **answer, "alarm_list": rows})
 
 
 @click.command()
@@ -35,7 +37,7 @@ def watch(port: "str | None", as_json: bool) -> None:
     output = Output(as_json)
     with unit_link(port, output) as link, shared(link, "watch"):
         now = link.request("status")
-        for line in status_lines(link.hello, now):
+        for line in status_lines(link.hello, now, link.request("alarms")["alarms"]):
             output.say(line)
         names = tuple(row[0] for row in now.get("probes", ()))
         try:
@@ -45,12 +47,27 @@ def watch(port: "str | None", as_json: bool) -> None:
                 with make_view(names) as view:
                     _show(link, view)
         except KeyboardInterrupt:
+            for line in _noise_now(link):
+                output.note(line)
             output.note("left; the unit goes on as it was")
 
 
+def _noise_now(link: Any) -> list[str]:
+    """What the run has counted until now; nothing where the unit does not answer any more."""
+    from preheat.errors import PreheatError
+    from preheat.hints import noise_lines
+
+    try:
+        return [f"noise    {line}" for line in noise_lines(link.request("status")["noise"])]
+    except (PreheatError, KeyboardInterrupt):
+        return []
+
+
 def _print_lines(link: Any) -> None:
+    from preheat import faulttexts
+
     while True:
-        for message in link.poll(0.2):
+        for message in faulttexts.told(link.poll(0.2)):
             click.echo(as_json_line(message))
 
 
@@ -65,9 +82,10 @@ def _show(link: Any, view: Any) -> None:
                 view.note("the unit restarted; it does not resume heating by itself")
 
 
-def status_lines(hello: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """The whole status as text."""
-    from preheat.runview import celsius, fault_text, minutes
+def status_lines(hello: dict[str, Any], now: dict[str, Any], alarms: Any = ()) -> list[str]:
+    """The whole status as text; `alarms` are the rows of the answer to `alarms`."""
+    from preheat.hints import alarm_lines, noise_lines
+    from preheat.runview import celsius, minutes
 
     lines = [f"unit     {hello.get('name') or '(unnamed)'}  board {hello.get('board') or '—'}"]
     state = now["state"]
@@ -92,6 +110,6 @@ def status_lines(hello: dict[str, Any], now: dict[str, Any]) -> list[str]:
         lines.append(f"limit    {role}: {trip_c:.0f} °C ({source})")
     if now.get("end") and not now.get("run_id"):  # else it would look like this run's end
         lines.append(f"last end {now['end']}")
-    for code in now.get("faults", ()):
-        lines.append(fault_text(code, now.get("detail")))
+    lines += [f"noise    {line}" for line in noise_lines(now.get("noise") or ())]
+    lines += [f"alarm    {line}" for line in alarm_lines(alarms)]
     return lines

@@ -1,0 +1,131 @@
+"""The thermal envelope: what any healthy unit's board probe can read, from the heat delivered.
+
+Two walks through the admissible band, slowest and fastest, and how far a reading can coast after
+a cut. Readings outside are faults with the names `no_rise`, `stuck_on`, `anomaly`; a reading that
+stands where even the slowest unit moves is `frozen`.
+"""
+
+from preheat_core.band import Coast, Walker, band
+
+OUTSIDE_C = 2.0  # noise of 0.2 °C, a quarter degree of resolution, the lag of the median
+SURE_MS = 1000
+WARM_C = 10.0  # a heater so much over the board is not cold
+COOLING = 3  # time constants of a coast, after which a heater's heat has gone
+STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
+STEEP_MS = 4000
+STILL_C = 1.0  # the slowest unit moves so far while the probe's word stands
+STILL_MS = 9000  # and a probe's lag later it must have shown
+
+
+class Envelope:
+    """The envelope of one zone. It is fed from boot on: the heater keeps its heat over runs."""
+
+    def __init__(self, board: dict, model: "dict | None"):
+        zone = board["zones"][0]
+        self._slow_d, self._fast_d = band(model, zone)
+        self.settle_s = self._slow_d["settle_s"]
+        self._power_w = zone["power_w"]
+        self._hottest_c = board["limits"]["heater_max_c"]
+        self._unknown_s = 0.0  # so long the fastest walk proves nothing
+        self._slow: "Walker | None" = None
+        self._fast: "Walker | None" = None
+        self._coast: "Coast | None" = None
+        self._off_s = 0.0
+        self._outside_ms = 0
+        self._steep_ms = 0
+        self._still_c: "float | None" = None
+        self._still_ms = 0
+
+    def use_model(self, model: "dict | None", board: dict) -> None:
+        """Another tune: the walks begin anew with the heat that is in the heater."""
+        heat_c = None if self._fast is None else self._fast.heater_c
+        self.__init__(board, model)
+        if heat_c is not None:
+            self._hottest_c = min(self._hottest_c, heat_c)
+
+    def _begin(self, temp_c, heater_c) -> None:
+        # What happened before the boot is not known: the heater may still glow, and how much heat
+        # that is, is not bounded by the lightest one.
+        self._slow = Walker(self._slow_d, self._power_w, temp_c)
+        self._fast = Walker(self._fast_d, self._power_w, temp_c)
+        self._fast.heater_c = max(temp_c, self._hottest_c if heater_c is None else heater_c)
+        if heater_c is None or heater_c > temp_c + WARM_C:
+            self._unknown_s = self.settle_s + COOLING * self._slow_d["coast_s"]
+
+    def start(self, temp_c: "float | None", slope_c_s: float) -> None:
+        """A run begins: another board may lie there now, over a heater that keeps its heat."""
+        self._coast = None
+        self._off_s = 0.0
+        self._outside_ms = 0
+        self._still_c = None
+        if temp_c is not None and self._slow is not None:
+            ahead_c = slope_c_s * self.settle_s
+            self._slow.start(temp_c, min(0.0, ahead_c))
+            self._fast.start(temp_c, max(0.0, ahead_c))
+
+    def step(self, dt_ms, on_ms, temp_c, slope_c_s, heater_c, running, judged):
+        """A tick: (code, detail) of a reading outside, or None.
+
+        `temp_c` is the filtered reading, None while it is invalid; `heater_c` the heater's own,
+        None without one; `judged` False where others may heat or cool the board.
+        """
+        dt_s, on_s = dt_ms / 1000, on_ms / 1000
+        if self._slow is None:
+            if temp_c is None:
+                return None
+            self._begin(temp_c, heater_c)
+        self._unknown_s -= dt_s
+        found = None
+        if temp_c is not None:
+            found = self._judge(dt_ms, temp_c, slope_c_s, running) if judged else None
+            if not judged:
+                self.start(temp_c, slope_c_s)
+            self._slow.follow(temp_c)
+            self._fast.follow(temp_c)
+        self._slow.step(dt_s, on_s)
+        self._fast.step(dt_s, on_s)
+        if on_ms > 0:
+            self._off_s = 0.0
+            self._coast = None
+        else:
+            self._off_s += dt_s
+        return found
+
+    def _judge(self, dt_ms, temp_c, slope_c_s, running):
+        over_c = temp_c - self._fast.reading_c if self._unknown_s <= 0 else 0.0
+        on_heat = self._off_s < self.settle_s
+        if self._coast is not None:
+            over_c = max(over_c, temp_c - self._coast.step(dt_ms / 1000))
+            steep = slope_c_s > self._coast.slope_c_s + STEEP_C_S
+            self._steep_ms = self._steep_ms + dt_ms if steep else 0
+            if self._steep_ms >= STEEP_MS:
+                return "stuck_on", f"{temp_c:.1f} C, rises by {slope_c_s:.2f} C/s without heat"
+        elif self._off_s >= self.settle_s:
+            self._coast = Coast(self._slow_d, temp_c, slope_c_s)
+            self._steep_ms = 0
+        under_c = self._slow.reading_c - temp_c if running else 0.0
+        if max(over_c, under_c) <= OUTSIDE_C:
+            self._outside_ms = 0
+            return None
+        self._outside_ms += dt_ms
+        if self._outside_ms < SURE_MS:
+            return None
+        if under_c > OUTSIDE_C:
+            return "no_rise", f"{temp_c:.1f} C, {under_c:.0f} C colder than heat delivered allows"
+        code = "anomaly" if on_heat else "stuck_on"
+        return code, f"{temp_c:.1f} C, {over_c:.0f} C hotter than heat delivered allows"
+
+    def stands(self, dt_ms: int, temp_c: float, same: bool) -> bool:
+        """True when a word that stands must have moved by now, even on the slowest unit."""
+        if not same or self._slow is None:
+            self._still_c = None
+            return False
+        if self._still_c is None:
+            self._still_c = temp_c
+            self._still_ms = 0
+        model = self._slow.model
+        flow_w = model.flow_w(self._slow.heater_c, self._still_c)
+        self._still_c = max(self._still_c, model.warm(self._still_c, flow_w, dt_ms / 1000))
+        if self._still_c - temp_c >= STILL_C:
+            self._still_ms += dt_ms
+        return self._still_ms >= STILL_MS

@@ -1,0 +1,285 @@
+"""Plays one case of the campaign from boot to the last look at latch and log.
+
+    outcome = play("1:17")
+
+An outcome is a dict of plain figures; `unsafe` and `false` are lists of sentences, empty when all
+is well.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import campaign_bends as bends
+from campaign_bounds import BENIGN, BOUNDS
+from campaign_cases import Case, draw
+from campaign_evidence import Duty, Sight
+from campaign_host import Host, lay
+from campaign_judge import Judge
+from campaign_logs import problems
+from campaign_unit import Over, Unit
+
+MEMORY = Path("/dev/shm")  # its flash in memory, where there is such a place
+START_S = 1.5
+STOP_S = 3.0  # after which a run must have ended
+SETTLE_S, LONG_SETTLE_S = 8.0, 75.0  # looked at after the heat
+PENDING_S = 360.0  # and so long while evidence waits for its bound
+WATCH_S = {"bounded": 200.0, "other": 60.0, "benign": 30.0}  # after the last fault began
+AFTER_BOOT_S = 2.0
+SAVED_S = 0.6  # a latch may be lost with a supply that goes so soon after it
+
+
+class Play:
+    """One case while it is played; `tell` takes the lines of the time line, if anyone reads it."""
+
+    def __init__(self, case: Case, folder: Path, tell: "Callable[[str], None] | None" = None):
+        self.case = case
+        self.tell = tell
+        self.unit = Unit(folder, case.unit, case.profile, case.script, case.seed)
+        self.host = Host(self.unit, case)
+        slack_s = sum(bends.BENDS[row["kind"]][1](row) for row in case.faults
+                      if row["kind"] in bends.BENDS)
+        self.judge = Judge(case.unit, case.profile, case.faults, case.healthy, slack_s)
+        self.sight = Sight(self.unit.world, detached=case.detached)
+        self.bends: list[bends.Bend | None] = []  # one per fault, None where the plant has it
+        for n, row in enumerate(case.faults):
+            bent = row["kind"] in bends.BENDS
+            self.bends.append(bends.Bend(row, f"{case.label} {n}") if bent else None)
+        self._duty = Duty()
+        self._was = (0.0, 0.0, 0.0, 0.0)  # bench s; heat, loose and commanded s, in all
+        self._heating = False
+        self._ended_s: float | None = None
+        self._laid_s: float | None = None  # another board, between two runs
+        self._stop_s: float | None = None
+        self._booted_s = 0.0
+        self._told_s = -99.0
+        self._codes: list[str] = []
+        self.final = False
+        self.rebooted = False
+        self.ticks = 0
+        self.started = 0
+        self.unit.after_tick = self._tick
+        self.unit.at_boot = self._boot
+        self.unit.at_reset = self._unbend
+
+    @property
+    def codes(self) -> list[str]:
+        """What is latched, after the last tick."""
+        return self._codes
+
+    @property
+    def now_s(self) -> float:
+        """Bench time."""
+        return self.unit.world.now_us / 1e6
+
+    def run(self) -> None:
+        """Until everything has been seen."""
+        try:
+            self.unit.run()
+        except Over:
+            pass
+        except Exception as error:  # nothing may ever leave a unit
+            self.judge.unsafe.append(f"{type(error).__name__} left the unit: {error}")
+        finally:
+            self._unbend()
+        self.judge.close()
+
+    def _unbend(self) -> None:
+        """What was bent in the firmware ends with its boot."""
+        for bend in self.bends:
+            if bend is not None and bend.state == "active":
+                bend.end()
+
+    def _boot(self) -> None:
+        self.sight.world = self.unit.world
+        self._booted_s = self.now_s
+        self.host.booted()
+        self._say(f"boot {self.unit.boots}, faults {self.unit.kernel.latch.codes}")
+        if self.unit.boots == 1:
+            return
+        self._look()
+        self._heating = False
+        if not self.final:
+            self.judge.close()
+            self.rebooted = True
+        now = self.unit.kernel.latch.codes
+        latched_s = self.judge._latched_s
+        lost = [code for code in self._codes if code not in now and code != "config"]
+        if lost and latched_s is not None and latched_s < self.sight.now_s - SAVED_S:
+            words = f"{', '.join(lost)} lost over the reset at {self.now_s:.1f} s"
+            self.judge.unsafe.append(words)
+
+    def _tick(self) -> None:
+        """After each tick of the firmware."""
+        self.ticks += 1
+        self._look()
+        for n, (bend, tracker) in enumerate(zip(self.bends, self.judge.trackers)):
+            if bend is not None:
+                if not self.final:
+                    bend.step(self.unit, self.now_s)
+                tracker.active = bend.active
+            else:
+                tracker.active = self._scripted(n)
+        kernel = self.unit.kernel
+        heating = kernel.heating
+        self.sight.heating = heating or self._heating
+        setpoint_c = kernel.run.sequencer.setpoint.target_c if heating else None
+        before = len(self.judge.unsafe) + len(self.judge.false)
+        self.judge.tick(self.sight, kernel.latch.codes, setpoint_c)
+        self._codes = list(kernel.latch.codes)
+        if self._heating and not heating:
+            self._ended_s = self.now_s
+        self._heating = heating
+        self.host.tick(self.now_s)
+        self._line(len(self.judge.unsafe) + len(self.judge.false) > before)
+        self._next()
+
+    def _scripted(self, n: int) -> bool:
+        """Whether the n-th fault is active in the plant now."""
+        at = sum(1 for bend in self.bends[:n] if bend is None)
+        world = self.unit.world
+        fault = world.script.faults[at]
+        begin_us, end_us = fault.window_us(world.first_heat_us)
+        if begin_us is None or begin_us > world.now_us:
+            return False
+        return fault.fired or end_us is None or end_us > world.now_us
+
+    def _look(self) -> None:
+        """Fill in the sight of this tick."""
+        seen, sight = self.unit.witness, self.sight
+        now = (self.now_s, seen.heat_us / 1e6, seen.loose_us / 1e6, seen.on_us / 1e6)
+        passed_s, heat_s, loose_s, on_s = (a - b for a, b in zip(now, self._was))
+        self._was = now
+        sight.now_s, sight.dt_s = now[0], max(passed_s, 1e-6)
+        sight.heat_s, sight.loose_s, sight.commanded_s = heat_s, loose_s, on_s
+        sight.duty = self._duty.add(passed_s, on_s)
+        sight.beat_s = self.host.beat_s
+
+    def _next(self) -> None:
+        """What the one who plays it does next: start, stop, end."""
+        now_s, host, kernel = self.now_s, self.host, self.unit.kernel
+        if self.final:
+            if now_s > self._booted_s + AFTER_BOOT_S:
+                raise Over
+            return
+        if host.refused is not None:
+            raise Over
+        if host.run < 0:
+            if now_s >= self._booted_s + START_S:
+                host.start()
+                self.started += 1
+            return
+        if kernel.heating:
+            if now_s > self.case.cap_s * (host.run + 1) / len(self.case.runs) or self._seen():
+                if self._stop_s is None:
+                    self._stop_s = now_s
+                kernel.orders.stop()
+                if now_s > self._stop_s + STOP_S:
+                    self.judge.unsafe.append(f"a stop at {self._stop_s:.1f} s did not end the run")
+                    raise Over
+            return
+        self._stop_s = None
+        if self.rebooted:
+            if now_s > self._booted_s + SETTLE_S / 2:
+                self._leave()
+            return
+        if self._ended_s is not None and host.begun_s is not None:
+            self._after(now_s - self._ended_s)
+
+    def _seen(self) -> bool:
+        """Every fault has been there long enough."""
+        trackers = self.judge.trackers
+        if not trackers or self.judge.pending or any(t.began_s is None for t in trackers):
+            return False
+        for tracker in trackers:
+            if tracker.missed:
+                continue
+            kind = tracker.kind
+            benign = kind in BENIGN
+            watch = "benign" if benign else "bounded" if kind in BOUNDS else "other"
+            if self.now_s < (tracker.began_s or 0.0) + WATCH_S[watch]:
+                return False
+        return True
+
+    def _after(self, off_s: float) -> None:
+        """Heat is over for `off_s` seconds."""
+        host = self.host
+        long = self.case.seed % 16 == 0
+        if host.run + 1 < len(self.case.runs) and not self._codes:
+            row = self.case.runs[host.run + 1]
+            if off_s >= row["wait_s"] and row["swap_j_k"] is not None and self._laid_s is None:
+                lay(self.unit, row["swap_j_k"])
+                self._laid_s = self.now_s
+            settled = self._laid_s is None or self.now_s >= self._laid_s + self.case.unit.settle_s
+            if off_s >= row["wait_s"] and settled:
+                self._laid_s = self._ended_s = None
+                host.start()
+                self.started += 1
+            return
+        pending = self.judge.pending and off_s < PENDING_S
+        if off_s >= (LONG_SETTLE_S if long else SETTLE_S) and not pending:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.final = True
+        self.unit.app.unit.leave("reset")
+
+    def _say(self, words: str) -> None:
+        if self.tell is not None:
+            self.tell(f"{self.now_s:8.2f}  {words}")
+
+    def _line(self, news: bool) -> None:
+        """The time line: what the unit says, and the plant every five seconds."""
+        if self.tell is None:
+            self.host.said.clear()
+            return
+        for words in self.host.said:
+            self._say(words)
+        self.host.said.clear()
+        if news or self.now_s >= self._told_s + 5.0:
+            self._told_s = self.now_s
+            self._say(self._state())
+        if news:
+            for words in self.judge.unsafe[-1:] + self.judge.false[-1:]:
+                self._say(f"!! {words}")
+
+    def _state(self) -> str:
+        world, kernel, run = self.unit.world, self.unit.kernel, self.unit.kernel.run
+        read_c, valid = kernel.guard.control()
+        asked = f"{run.sequencer.setpoint.setpoint_c:6.1f}" if kernel.heating else "     -"
+        faults = [t.kind for t in self.judge.trackers if t.active]
+        since = [f"{t.kind} reach {t.reach:.2f} hard {t.hard:.2f}"
+                 for t in self.judge.trackers if t.since_s is not None and t.found is None]
+        return (f"{kernel.state:5} set {asked}  true {world.plant.board_c():6.1f}  read "
+                f"{-99 if read_c is None else read_c:6.1f}{'' if valid else '!'}  heater "
+                f"{world.plant.heater_c():6.1f}  duty {self.sight.duty:4.2f}  heat "
+                f"{self.sight.heat_s:4.2f}  {' '.join(faults)} {'; '.join(since)}")
+
+
+def play(label: str, tell: "Callable[[str], None] | None" = None) -> dict[str, Any]:
+    """Draw and play one case; its figures."""
+    began_s = time.process_time()
+    case = draw(label)
+    if tell is not None:
+        tell(str(case))
+    where = MEMORY if MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="campaign-", dir=where) as folder:
+        played = Play(case, Path(folder), tell)
+        played.run()
+        flash = any(row["kind"] == "flash" for row in case.faults)
+        bad_logs = [] if flash else problems(played.unit.logs(), played)
+    judge = played.judge
+    alone = len(case.faults) == 1
+    return {
+        "label": label, "healthy": case.healthy, "unit": str(case.unit),
+        "kinds": [row["kind"] for row in case.faults], "codes": judge.codes,
+        "refused": played.host.refused, "runs": played.started,
+        "unsafe": judge.unsafe + bad_logs, "false": judge.false, "limited": judge.limited,
+        "unplug": judge.unplug,
+        "faults": [tracker.result(alone) for tracker in judge.trackers],
+        "excess_c": round(judge.excess_c, 2), "over_c": round(judge.over_c, 2),
+        "bench_s": round(played.now_s, 1), "ticks": played.ticks,
+        "cpu_s": time.process_time() - began_s,
+    }
