@@ -42,10 +42,16 @@ class Row:
         return reach, hard
 
 
+def stuck_s(unit: Fitted) -> float:
+    """By the board alone: it must rise, the controller must cut, and the coast must be over."""
+    return 2 * unit.late_s + (120.0 if unit.tune == "good" else 200.0)
+
+
 INVALID = (Row("any", "Instant", 1.0 + SAMPLE_S, 1.0 + SAMPLE_S),)
 DEAD = (
     Row("heater", "Dead", 40.0, 80.0),
-    Row("any", "Dead", lambda u: u.late_s + 60, lambda u: u.late_s + 120),
+    # No heat flows, and a heavy board may do the same: what it takes stands in the table.
+    Row("any", "Dead", lambda u: u.late_s + 60, None),
 )
 BOUNDS: dict[str, tuple[Row, ...]] = {
     "tc_open": INVALID,
@@ -55,14 +61,15 @@ BOUNDS: dict[str, tuple[Row, ...]] = {
     "spi_ones": INVALID,
     "tc_frozen": (Row("any", "Frozen", 15.0, 65.0),),
     "tc_detached": (
-        Row("heater", "Away", lambda u: u.late_s + 10, lambda u: u.late_s + 60),
-        Row("any", "Away", lambda u: u.late_s + 10, lambda u: u.late_s + 60),
+        # The injected offset is the whole of what the air differs by: the limit is not judged, and
+        # what came of it stands in the table.
+        Row("any", "Away", lambda u: u.late_s + 10, lambda u: u.late_s + 60, limit=False),
     ),
     "tc_offset": (Row("any", "Away", lambda u: u.late_s + 10, None),),
     "ssr_stuck_on": (
         Row("load_sense", "Stuck", 1.0 + 2 * TICK_S, 2.5),
         Row("heater", "Stuck", 15.0, 40.0),
-        Row("any", "Stuck", lambda u: u.late_s + 40, lambda u: u.late_s + 90, limit=False),
+        Row("any", "Stuck", lambda u: u.late_s + 40, stuck_s, limit=False),
     ),
     # By the firmware's own reading of its pins: two ticks that command low, where there are any.
     "pad_stuck_high": (Row("any", "Loose", 3.0, 45.0),),
@@ -82,14 +89,21 @@ TOLERATED = (
 BENIGN = ("garbage", "deaf", "contactor_welded", "slow")
 # Faults after which the relay or the chips say nothing: heat must be off at the first bad frame.
 INHIBITS = ("tc_open", "tc_short_gnd", "tc_short_vcc", "spi_zero", "spi_ones")
+# A chip that repeats its last word hides what its probe does.
+HIDDEN = ("tc_open", "tc_short_gnd", "tc_short_vcc", "tc_detached", "tc_offset")
 DETACHED_MOST = 0.3  # a junction that reads more of the heater than this may go unseen
 AWAY_C = 15.0  # truth and reading this far apart are evidence
+
+
+def judged_heater(unit: Fitted) -> bool:
+    """A heater's probe that the firmware judges by; of an oven's element too little is known."""
+    return unit.has("heater") and unit.heater != "oven"
 
 
 def row_of(kind: str, unit: Fitted) -> "Row | None":
     """The row for this unit's sensors; None where nothing is bounded."""
     for row in BOUNDS.get(kind, ()):
-        fitted = {"load_sense": unit.load_sense, "heater": unit.has("heater"), "any": True}
+        fitted = {"load_sense": unit.load_sense, "heater": judged_heater(unit), "any": True}
         if fitted[row.sensors]:
             return row
     return None

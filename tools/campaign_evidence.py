@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from campaign_bounds import AWAY_C, LOW_DUTY, LOW_DUTY_HARD_S, LOW_DUTY_S, Row
+from campaign_bounds import AWAY_C, LOW_DUTY, LOW_DUTY_HARD_S, LOW_DUTY_S, Row, judged_heater
 from campaign_plants import Fitted
 
 from preheat.bench.plant import DEAD_TIME_STEP_S, Plant
@@ -19,6 +19,7 @@ SLOWEST_S = {"quartz": (10, 8), "plate": (10, 8), "ceramic": (30, 10), "oven": (
 HEAVIEST_J_K, WEAKEST = 600.0, 0.8
 MOVES_C = 1.0
 DUTY_S = 8.0
+JUMP_S = 12.0  # three time constants of a junction in the air
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Sight:
     world: Any
     now_s: float = 0.0
     dt_s: float = 0.0
+    external: bool = False  # heat from above is declared, or was just now
     heating: bool = False  # a run was heating before this tick or is after it
     commanded_s: float = 0.0  # the relay's pin was high in this tick
     heat_s: float = 0.0  # current flowed in this tick
@@ -104,6 +106,8 @@ class Stuck(Evidence):
         """While the mean command is half or less and heat is there all the same."""
         if sight.duty > 0.5 or sight.loose_s <= 0.02:
             return None
+        if sight.external and not self._seen_idle():
+            return None
         if not sight.heating and not self.unit.contactor and not self._seen_idle():
             return None
         return self._used(sight.dt_s)
@@ -139,6 +143,8 @@ class Dead(Evidence):
         if sight.duty < 0.03:
             return None if self._idle else (0.0, 0.0)
         self._idle = False
+        if not judged_heater(self.unit):
+            return sight.dt_s / LOW_DUTY_S, 0.0
         return sight.dt_s / LOW_DUTY_S, sight.dt_s / LOW_DUTY_HARD_S
 
 
@@ -194,20 +200,35 @@ class Frozen(Evidence):
 
 
 class Away(Evidence):
-    """The reading is far from what the probe would read where it belongs."""
+    """The reading went far from what the probe would read where it belongs, and went there fast.
+
+    A junction that falls to where the air happens to be as warm as the board shows nothing.
+    """
+
+    def __init__(self, row: Row, unit: Fitted, fault: dict):
+        super().__init__(row, unit, fault)
+        self._age_s = 0.0
+        self._first = True
+        self._before = self._jumped = False
 
     def share(self, sight: Sight) -> "tuple[float, float] | None":
-        """While they are AWAY_C apart."""
-        if not sight.heating or self.fault.get("probe") is not None:
+        """While they are AWAY_C apart, if they came to be so within JUMP_S."""
+        self._age_s += sight.dt_s
+        if not sight.heating or sight.external or self.fault.get("probe") is not None:
             return None
         world = sight.world
         chip = next(c for c in world.chips.values() if c.name == world._control)
         read_c = chip._detached_c if chip._detached_c is not None else chip.probe.temp_c
         if self.fault["kind"] == "tc_offset":
             read_c += self.fault.get("value", 15.0)
-        if abs(read_c - chip.probe.temp_c) < AWAY_C:
+        away = abs(read_c - chip.probe.temp_c) >= AWAY_C
+        if self._first:
+            self._before = away and self._age_s > 1.0  # it was so before the run
+            self._first = False
+        if not away:
             return None
-        return self._used(sight.dt_s)
+        self._jumped = self._jumped or (self._age_s <= JUMP_S and not self._before)
+        return self._used(sight.dt_s) if self._jumped else None
 
 
 def make(row: Row, unit: Fitted, fault: dict) -> Evidence:

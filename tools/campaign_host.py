@@ -14,6 +14,9 @@ SOON_S = 0.6
 AIR_S = 2.0  # hot air is blown for so long at a time
 AIR_CLEAR_C = 15.0  # nobody blows hot air on a board that is this near its limit
 
+HEAVIEST_J_K = 600.0
+SIGHT_W_K4 = {"quartz": 0.8e-12, "ceramic": 1.25e-12}  # of the heaviest, per rated watt
+
 
 class Host:
     """`plan` has `detached`, `runs` (rows of campaign_cases), `limit_c`."""
@@ -133,9 +136,25 @@ class Host:
             self.send(act["do"])
 
 
+def _heaviest(unit: Any) -> float:
+    """J/K of the heaviest board that sees as little of the heater as this one does.
+
+    The plant keeps its coupling when boards change; a board's mass comes with its area.
+    """
+    plant = unit.world.plant
+    zone = unit.kernel.board["zones"][0]
+    least = SIGHT_W_K4.get(zone["heater_kind"])
+    pair = {plant.heater, plant.board}
+    seen = [k4 for a, b, _, k4 in plant._links if {a, b} == pair]
+    if least is None or not seen:
+        return HEAVIEST_J_K
+    return HEAVIEST_J_K * min(1.0, seen[0] / (least * zone["power_w"]))
+
+
 def lay(unit: Any, board_j_k: float) -> None:
     """Take the board off and lay a cold one of `board_j_k` on."""
     plant = unit.world.plant
+    board_j_k = min(board_j_k, _heaviest(unit))
     body_j_k = unit.fitted.body_j_k  # of a plate or an oven, on which the board only comes on top
     temp_c = plant.ambient_c
     if body_j_k:

@@ -70,8 +70,10 @@ class Judge:
             if tracker.active:
                 tracker.begin(sight)
         self._codes(codes, sight.now_s - sight.dt_s)
+        frozen = any(row.active and row.kind == "tc_frozen" for row in self.trackers)
+        self._seen = [row for row in self.trackers if not (frozen and self._hidden(row))]
         for tracker in self.trackers:
-            if tracker.active:
+            if tracker.active and tracker in self._seen:
                 tracker.step(sight)
             elif not tracker.missed:
                 tracker.forget()
@@ -80,6 +82,11 @@ class Judge:
         if controllable:
             self._heat(sight)
         self._temperature(sight, controllable)
+
+    def _hidden(self, row: Tracker) -> bool:
+        """A board's probe that stands tells nothing else."""
+        by_board = row.kind in RELAY and row.row is not None and row.row.sensors == "any"
+        return row.kind in bounds.HIDDEN or by_board
 
     def _codes(self, codes: list[str], now_s: float) -> None:
         new = codes[len(self.codes):] if codes[:len(self.codes)] == self.codes else codes
@@ -107,6 +114,8 @@ class Judge:
         """The plant really did what this code says."""
         if code in TIMEOUTS:
             return True
+        if code == "no_rise" and self.fitted.tune == "bad":
+            return True  # the model in its settings is another unit's, and it says so
         if code == "over_temp":
             return self._hottest_c >= self._limit.trip_c - 3.0
         if code == "heater_over_temp":
@@ -128,7 +137,7 @@ class Judge:
         """Heat that the relay or the contactor could still have taken away."""
         heat = sight.heat_s > LEAST_S
         stuck = any(kind in sight.world._kinds for kind in RELAY)  # the contactor waits for proof
-        for tracker in self.trackers:
+        for tracker in self._seen:
             if tracker.due and heat and sight.heating:
                 self._note(f"heat {sight.now_s:.1f} s: {tracker.kind} is evident since "
                            f"{tracker.since_s:.1f} s")

@@ -17,6 +17,8 @@ def problems(logs: dict[str, bytes], play: Any) -> list[str]:
     for run_id, data in logs.items():
         log = runlog.read(data)
         unwritten = play.rebooted and log.header is None and not log.records
+        if log.summary is None and play.host.refused is not None and not log.lost_bytes:
+            continue  # a next run was refused while this one's log still went on
         if log.problem is not None and not unwritten:
             found.append(f"log {run_id}: {log.problem}")
         elif log.end is None:

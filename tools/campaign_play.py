@@ -28,6 +28,7 @@ SETTLE_S, LONG_SETTLE_S = 8.0, 75.0  # looked at after the heat
 PENDING_S = 360.0  # and so long while evidence waits for its bound
 WATCH_S = {"bounded": 200.0, "other": 60.0, "benign": 30.0}  # after the last fault began
 AFTER_BOOT_S = 2.0
+EXTERNAL_S = 60.0  # what others did goes on to show so long, at the latest probe
 SAVED_S = 0.6  # a latch may be lost with a supply that goes so soon after it
 
 
@@ -50,6 +51,7 @@ class Play:
         self._duty = Duty()
         self._was = (0.0, 0.0, 0.0, 0.0)  # bench s; heat, loose and commanded s, in all
         self._heating = False
+        self._external_s = -1e9
         self._ended_s: float | None = None
         self._laid_s: float | None = None  # another board, between two runs
         self._stop_s: float | None = None
@@ -125,6 +127,9 @@ class Play:
         kernel = self.unit.kernel
         heating = kernel.heating
         self.sight.heating = heating or self._heating
+        if kernel.run is not None and kernel.run.external:
+            self._external_s = self.sight.now_s
+        self.sight.external = self.sight.now_s - self._external_s < EXTERNAL_S
         setpoint_c = kernel.run.sequencer.setpoint.target_c if heating else None
         before = len(self.judge.unsafe) + len(self.judge.false)
         self.judge.tick(self.sight, kernel.latch.codes, setpoint_c)

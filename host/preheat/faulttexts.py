@@ -67,12 +67,12 @@ TEXTS = {
         "Check the probe's contact, the board's mass and the stage's ramp.",
     ),
     "no_rise": Text(
-        "2 C colder for 1 s than the slowest unit; heater takes no heat",
+        "2 C colder for 1 s than the slowest unit; heater takes no heat; no current",
         "Heat is commanded but the temperature does not rise.",
         "Check that the probe touches the board, the mains, the fuse, the relay and the heater.",
     ),
     "stuck_on": Text(
-        "2 C hotter for 1 s than heat allows; heater not cooling 7.5 s after a cut; load seen",
+        "2 C hotter for 1 s than heat allows; heater not cooling 9 s after a cut; load seen",
         "Heat goes on although it was switched off: the relay is stuck on.",
         "UNPLUG THE HEATER NOW. Replace the solid-state relay before using the unit again.",
     ),
@@ -107,7 +107,7 @@ TEXTS = {
         "Tape the probe down again. Declare external heat before you change a board under heat.",
     ),
     "anomaly": Text(
-        "2 C hotter for 1 s than heat allows; 15 % of the power too much for 5 s",
+        "2 C hotter for 1 s than heat delivered allows",
         "The board gets more heat than was switched on.",
         "Look whether the heater glows: then unplug it. Declare heat from above; check power_w.",
     ),

@@ -163,10 +163,29 @@ def test_slow_follows_a_rise_and_fast_a_fall_and_neither_the_other_way():
     assert slow.reading_c == 100 + FOLLOW_C
     slow.follow(50.0)
     assert slow.reading_c == 100 + FOLLOW_C  # a fall is what it is there to see
+    fast.reading_c = 160.0
     fast.follow(150.0)
-    assert fast.reading_c == 100
+    assert fast.reading_c == 160
     fast.follow(150 - FOLLOW_C)  # counted from the top
     assert fast.reading_c == 150 - FOLLOW_C
+
+
+def test_a_walk_never_starts_anew_where_that_would_loosen_it():
+    slow, fast = (Walker(table, 600, 100.0) for table in band(None, zone()))
+    slow.reading_c, fast.reading_c = 110.0, 90.0
+    slow.follow(100 + FOLLOW_C)
+    fast.follow(100 - FOLLOW_C)
+    assert (slow.reading_c, fast.reading_c) == (110, 90)
+
+
+def test_a_heaters_own_probe_bounds_both_walks():
+    for table in band(None, zone()):
+        cold, hot = Walker(table, 600, 23.0), Walker(table, 600, 23.0)
+        for _ in range(200):
+            hot.step(TICK_S, 0.0, 400, 500)
+            cold.step(TICK_S, TICK_S, 20, 60)
+        assert 398 <= hot.heater_c <= 500 and hot.reading_c > 25
+        assert cold.heater_c <= 60 + 4 * TICK_S * 15 and cold.reading_c < 60
 
 
 def test_a_walk_that_starts_anew_keeps_the_heat_of_its_heater():

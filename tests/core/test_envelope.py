@@ -34,6 +34,17 @@ def test_a_relay_that_sticks_in_a_hold_is_noticed_while_some_heat_is_wanted():
     assert rig.decision is not None and not rig.decision.permit
 
 
+def test_a_board_that_heats_faster_than_any_can_is_an_anomaly():
+    rig = Rig(tuned=False).running(LONG, 5)
+    rig.kernel.run.control.step = lambda *_: 0.05
+    for _ in range(400):
+        rig.plate_c += 0.22  # as fast as the setpoint, from above, and nobody declared it
+        rig.tick()
+        if rig.kernel.latch.rows:
+            break
+    assert rig.kernel.latch.codes == ["anomaly"]
+
+
 def test_a_board_without_heat_may_cool_and_a_heavy_one_may_rise_slowly():
     rig = Rig()
     rig.plate_j_k = 400.0
@@ -51,6 +62,19 @@ def test_a_probe_that_falls_off_is_found_within_seconds_and_the_heat_is_off_at_o
         if rig.kernel.latch.rows:
             break
     assert rig.kernel.latch.codes == ["detached"] and tick <= 24
+
+
+def test_in_a_stage_for_heat_from_above_only_a_fall_that_no_board_can_do_is_a_jump():
+    made = recipe(stage("a", 100, hold_s=2000, hold_max_s=3000, external_heat=True))
+    rig = Rig().running(made, 200)
+    rig.plate_c = rig.probe_c = 115.0  # hot air
+    rig.wait(10)
+    rig.plate_c = rig.probe_c = 100.0  # and no more of it
+    rig.wait(10)
+    assert rig.kernel.heating and not rig.kernel.latch.rows
+    rig.fixed_c[0] = 40.0
+    assert tripped_s(rig) <= 5
+    assert rig.kernel.latch.codes == ["detached"]
 
 
 def test_a_swap_of_boards_under_declared_heat_from_above_is_no_fault():
@@ -112,12 +136,13 @@ def test_a_load_sense_that_sees_no_current_acquits_the_relay():
         rig.inputs.load_seen = rig.on_ms == 250
         if rig.kernel.latch.rows:
             break
-    assert "anomaly" in rig.kernel.latch.codes and "stuck_on" not in rig.kernel.latch.codes
+    codes = rig.kernel.latch.codes
+    assert "anomaly" in codes and "stuck_on" not in codes
     assert not rig.said("unplug")
 
 
 class Tube:
-    """A quartz tube of 12 J/K on 100 W with its own late probe; `heat` says whether it gets any."""
+    """A quartz tube of 12 J/K on 100 W with its own late probe; `works`: share of its power."""
 
     def __init__(self, rig):
         self.rig = rig
@@ -159,20 +184,20 @@ def heated(seconds=120, works=1.0):
 def test_a_heater_that_dies_is_found_by_its_own_probe_within_forty_seconds():
     rig, tube = heated()
     tube.works = 0.0
-    for tick in range(160):
+    ticks = 0
+    while not rig.kernel.latch.rows and ticks < 160:
         tube.tick()
-        if rig.kernel.latch.rows:
-            break
-    assert rig.kernel.latch.codes == ["no_rise"] and tick <= 100
+        ticks += 1
+    assert rig.kernel.latch.codes == ["no_rise"] and ticks <= 100
 
 
 def test_a_relay_that_sticks_is_found_by_the_heaters_own_probe_within_fifteen_seconds():
     rig, tube = heated()
-    for tick in range(160):
+    ticks = 0
+    while not rig.kernel.latch.rows and ticks < 160:
         tube.tick(on_ms=250)
-        if rig.kernel.latch.rows:
-            break
-    assert rig.kernel.latch.codes == ["stuck_on"] and tick <= 60
+        ticks += 1
+    assert rig.kernel.latch.codes == ["stuck_on"] and ticks <= 60
     assert rig.said("unplug")
 
 

@@ -42,6 +42,7 @@ _MASS_SHARE, _DEAD_S, _LAG_S, _LAG_SHARE = 1.1, 3, 1, 1.25
 _AMBIENT_C = (23, 33)
 WINDOW = 8  # ticks of the longest window; without a mean over it each pulse would warm and cool
 FOLLOW_C = 5.0
+NOT_SEEN = -1000
 SETTLE_S = 3.0  # after dead time and lag: the pulse window, and most of the slope's own
 # Noise of 0.2 °C and steps of a quarter degree tilt a slope over 4.5 s by 0.1 °C/s at times.
 SLOPE_SHARE, SLOPE_C_S = 1.1, 0.1
@@ -118,6 +119,9 @@ class Walker:
         self._cool_share = table["board_j_k"] / table["cool_j_k"]
         # Delivered shares, per mille. No unit need be that late: heat counts while new and old.
         self._shares = [0] * (int(table["dead_s"] * 1000 / TICK_MS + 0.5) + WINDOW)
+        # Bounds of the heater by its own probe, whole °C, as long ago.
+        self._least_c = [NOT_SEEN] * len(self._shares)
+        self._most_c = [NOT_SEEN] * len(self._shares)
         self._at = self._new = self._old = 0  # sums: the newest WINDOW shares, and the oldest
         self.start(temp_c)
 
@@ -131,22 +135,31 @@ class Walker:
 
     def follow(self, temp_c: float) -> None:
         """Start anew when the true reading rose (`slow`) or fell (`fast`) by FOLLOW_C: a rising
-        board is hotter than its probe and a falling one colder, so the walk stays a bound.
+        board is hotter than its probe and a falling one colder, so the walk stays a bound. Not
+        where that would make it a looser one.
         """
-        gained_c = (temp_c - self._turn_c) * (1 if self._cool_share > 1 else -1)
+        way = 1 if self._cool_share > 1 else -1
+        gained_c = (temp_c - self._turn_c) * way
         if gained_c < 0:
             self._turn_c = temp_c
-        elif gained_c >= FOLLOW_C:
+        elif gained_c >= FOLLOW_C and (temp_c - self.reading_c) * way > 0:
             self.start(temp_c)
 
-    def step(self, dt_s: float, on_s: float) -> float:
-        """`dt_s` seconds, `on_s` of them with heat: what the probe reads then."""
+    def step(self, dt_s: float, on_s: float, least_c=NOT_SEEN, most_c=NOT_SEEN) -> float:
+        """`dt_s` seconds, `on_s` of them with heat: what the probe reads then.
+
+        The heater is now between `least_c` and `most_c`, by a probe of its own.
+        """
         ring, at, m = self._shares, self._at, self.model
         self._old -= ring[at]
         self._new -= ring[at - WINDOW]
         ring[at] = int(1000 * min(1.0, on_s / dt_s) + 0.5)
         self._new += ring[at]
-        self._old += ring[(at + WINDOW) % len(ring)]
+        old = (at + WINDOW) % len(ring)
+        self._old += ring[old]
+        self._least_c[at], self._most_c[at] = least_c, most_c
+        if self._most_c[old] != NOT_SEEN:
+            self.heater_c = min(max(self.heater_c, self._least_c[old]), self._most_c[old])
         self._at = (at + 1) % len(ring)
         watts = self._full_w * min(self._new, self._old)
         self.heater_c, flow_w = m.heat(self.heater_c, self._board_c, watts, dt_s)

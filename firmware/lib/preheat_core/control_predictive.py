@@ -24,14 +24,11 @@ FAR_GROWTH = 1.5
 # After the first step alone a duty has changed little, and noise much: it only keeps the board
 # from rising ahead of a ramp that begins later.
 FIRST_STEP_C = 0.4
-# Heat that the model cannot explain, as a share of the rated power. Healthy units with any board
-# and 20 % less or more mains seem to lose up to 0.14 and to gain up to 0.09; where the heater's own
-# probe tells what it gives, to lose up to 0.09 and to gain up to 0.04. A steep ramp on a plate
-# whose mass is known to 5 % gains 0.17.
-LOST_SHARE, LOST_SEEN_SHARE = 0.25, 0.15
+# Heat that seems to get lost, as a share of the rated power. Healthy units with any board and
+# 20 % less mains lose up to 0.14; a tune that is far off makes it look like 0.2.
+LOST_SHARE = 0.3
 LOST_S = 20.0
-GAINED_SHARE, GAINED_SEEN_SHARE = 0.25, 0.15
-GAINED_S = 5.0
+QUIET_S = 15.0
 STORED_SHARE = 0.03  # of the rated power: less may be noise of the slope
 HEATER_ROOM_C = 5.0  # the heater stays this far below where the guard withholds heat
 
@@ -66,7 +63,8 @@ class Predictive:
         self._first = FirstHeat(temp_c)
         self._duty = 0.0
         self._ours = True
-        self._lost_s = self._gained_s = 0.0
+        self._quiet_s = 0.0
+        self._lost_s = 0.0
         self.fault = None
 
     def _again(self, temp_c) -> None:
@@ -75,7 +73,7 @@ class Predictive:
         heater_c = before.heater_c if -100 < before.heater_c < 5000 else temp_c
         self.observer = Observer(self.model, self.power_w, temp_c, heater_c)
         self.observer.gain = before.gain
-        self._lost_s = self._gained_s = 0.0
+        self._lost_s = 0.0
 
     @property
     def board_c(self) -> float:
@@ -84,6 +82,9 @@ class Predictive:
 
     def observe(self, dt_s: float, on_s: float, temp_c, heater_c, ours: bool) -> None:
         """One tick of heat and readings."""
+        # What others did goes on to show at a late probe after they have stopped.
+        self._quiet_s = max(0.0, self._quiet_s - dt_s) if ours else self.late_s + QUIET_S
+        ours = ours and self._quiet_s <= 0
         if temp_c is not None:
             if ours and not self._ours:
                 self._again(temp_c)
@@ -98,21 +99,15 @@ class Predictive:
         elif wild:
             self._again(temp_c)
         else:
-            seen = heater_c is not None and self.model.heater_seen
-            self._doubt(dt_s, ours and self._ours, seen)
+            self._doubt(dt_s, ours and self._ours)
 
-    def _doubt(self, dt_s, ours, seen) -> None:
-        """Give up where much heat seems to get lost, or to come from nowhere."""
+    def _doubt(self, dt_s, ours) -> None:
+        """Give up where much heat seems to get lost."""
         now = self.observer
-        share = now.extra_w / self.power_w
-        lost = ours and share < -(LOST_SEEN_SHARE if seen else LOST_SHARE)
+        lost = ours and now.extra_w < -LOST_SHARE * self.power_w
         self._lost_s = self._lost_s + dt_s if lost else 0.0
         if self._lost_s >= LOST_S:
             self.fault = ("no_rise", f"{-now.extra_w:.0f} W of heat do not show at the probe")
-        gained = ours and share > (GAINED_SEEN_SHARE if seen else GAINED_SHARE)
-        self._gained_s = self._gained_s + dt_s if gained else 0.0
-        if self._gained_s >= GAINED_S:
-            self.fault = ("anomaly", f"{now.extra_w:.0f} W more heat than was switched on")
 
     def step(self, dt_s: float, preview, free: bool) -> float:
         """The duty of this window. The observer knows what was withheld: `free` is no matter."""

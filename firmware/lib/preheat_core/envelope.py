@@ -5,7 +5,7 @@ a cut. Readings outside are faults with the names `no_rise`, `stuck_on`, `anomal
 stands where even the slowest unit moves is `frozen`.
 """
 
-from preheat_core.band import Coast, Walker, band
+from preheat_core.band import NOT_SEEN, Coast, Walker, band
 
 OUTSIDE_C = 2.0  # noise of 0.2 °C, a quarter degree of resolution, the lag of the median
 SURE_MS = 1000
@@ -13,6 +13,8 @@ WARM_C = 10.0  # a heater so much over the board is not cold
 COOLING = 3  # time constants of a coast, after which a heater's heat has gone
 STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
 STEEP_MS = 4000
+# A heater's probe sees one place of it, a little late. A plate's sits in what heats the board.
+SEEN_LOW, SEEN_HIGH, SEEN_C = 0.8, 1.25, 10.0
 STILL_C = 1.0  # the slowest unit moves so far while the probe's word stands
 STILL_MS = 9000  # and a probe's lag later it must have shown
 
@@ -24,8 +26,8 @@ class Envelope:
         zone = board["zones"][0]
         self._slow_d, self._fast_d = band(model, zone)
         self.settle_s = self._slow_d["settle_s"]
+        self._sees = zone["heater_kind"] != "plate"
         self._power_w = zone["power_w"]
-        self._hottest_c = board["limits"]["heater_max_c"]
         self._unknown_s = 0.0  # so long the fastest walk proves nothing
         self._slow: "Walker | None" = None
         self._fast: "Walker | None" = None
@@ -37,20 +39,25 @@ class Envelope:
         self._still_ms = 0
 
     def use_model(self, model: "dict | None", board: dict) -> None:
-        """Another tune: the walks begin anew with the heat that is in the heater."""
-        heat_c = None if self._fast is None else self._fast.heater_c
+        """Another tune: the walks begin anew."""
         self.__init__(board, model)
-        if heat_c is not None:
-            self._hottest_c = min(self._hottest_c, heat_c)
 
     def _begin(self, temp_c, heater_c) -> None:
-        # What happened before the boot is not known: the heater may still glow, and how much heat
-        # that is, is not bounded by the lightest one.
         self._slow = Walker(self._slow_d, self._power_w, temp_c)
         self._fast = Walker(self._fast_d, self._power_w, temp_c)
-        self._fast.heater_c = max(temp_c, self._hottest_c if heater_c is None else heater_c)
-        if heater_c is None or heater_c > temp_c + WARM_C:
+        # What happened before the boot is not known: a heater that nothing sees may still glow.
+        if heater_c is not None and self._sees:
+            self._fast.heater_c = max(temp_c, self._bounds(temp_c, heater_c)[1])
+        elif heater_c is None or heater_c > temp_c + WARM_C:
             self._unknown_s = self.settle_s + COOLING * self._slow_d["coast_s"]
+
+    def _bounds(self, temp_c, heater_c):
+        """(least, most) of the heater by its own probe, whole °C."""
+        if heater_c is None or temp_c is None or not self._sees:
+            return NOT_SEEN, NOT_SEEN
+        over_c = heater_c - temp_c
+        least_c = temp_c + min(over_c, SEEN_LOW * over_c) - SEEN_C
+        return int(least_c), int(temp_c + max(over_c, SEEN_HIGH * over_c) + SEEN_C)
 
     def start(self, temp_c: "float | None", slope_c_s: float) -> None:
         """A run begins: another board may lie there now, over a heater that keeps its heat."""
@@ -82,8 +89,9 @@ class Envelope:
                 self.start(temp_c, slope_c_s)
             self._slow.follow(temp_c)
             self._fast.follow(temp_c)
-        self._slow.step(dt_s, on_s)
-        self._fast.step(dt_s, on_s)
+        low_c, high_c = self._bounds(temp_c, heater_c)
+        self._slow.step(dt_s, on_s, low_c, high_c)
+        self._fast.step(dt_s, on_s, low_c, high_c)
         if on_ms > 0:
             self._off_s = 0.0
             self._coast = None

@@ -19,14 +19,16 @@ class Situation:
     """What the guard has to know besides readings; the kernel fills it in each tick."""
 
     __slots__ = (
-        "external", "interlock_ok", "load_on", "load_seen", "running", "settling", "setpoint_c",
+        "declared", "external", "interlock_ok", "load_on", "load_seen", "running", "settling",
+        "setpoint_c",
     )  # fmt: skip
 
     def __init__(self):
         self.running = False  # a run is heating
         self.settling = False  # a run has ended or a fault is latched; heat should be off
         self.setpoint_c: "float | None" = None
-        self.external = False  # heat from above is declared
+        self.external = False  # heat from above is declared, by the stage or the operator
+        self.declared = False  # by the operator
         self.interlock_ok = True
         self.load_seen: "bool | None" = None  # load-sense input, None where there is none
         self.load_on: "bool | None" = None  # the same at the end of the last pulse

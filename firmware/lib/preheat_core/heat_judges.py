@@ -6,15 +6,17 @@ after a run proves nothing more; without one, everything hangs on the board's.
 
 from preheat_core.band import heater_j_k_w
 from preheat_core.board import PROCESS_ROLES
+from preheat_core.clock import TICK_MS
 from preheat_core.envelope import Envelope
 from preheat_core.watch_heat import LoadMeter, StuckOn
 from preheat_core.watch_heater import HeaterWatch
-from preheat_core.watch_jump import Jump
+from preheat_core.watch_jump import LATE_MS, Jump
 from preheat_core.watch_load import LoadSense
 
 # No healthy run is so far above its setpoint with heat still wanted: without heat it must show
 # whether the relay obeys.
 AHEAD_C = 5.0
+JUMP_MS = 4500  # after a jump, or spikes that looked like one, the envelope begins anew
 STANDS_MS = 4000  # a probe whose word stood so long says nothing of the heater
 
 
@@ -29,7 +31,7 @@ class HeatJudges:
         self._jumps = [Jump() for _ in board["probes"]]
         self._envelope = self._heater = None
         self._heater_known = False
-        self._settle_ms = self._quiet_ms = 0
+        self._settle_ms = self._quiet_ms = self._void_ms = 0
         self._others = False  # heat the board, or did so just now
         if board["zones"]:
             self._envelope = Envelope(board, model)
@@ -50,7 +52,7 @@ class HeatJudges:
     def arm(self, control_c: "float | None", slope_c_s: float) -> None:
         """A run begins: another board may lie there now, what was seen of it is void."""
         self._stuck_on = StuckOn()
-        self._quiet_ms = 0
+        self._quiet_ms = self._void_ms = 0
         if self._heater is not None:
             self._heater.start()
         self._envelope.start(control_c, slope_c_s)
@@ -60,6 +62,9 @@ class HeatJudges:
     def step(self, guard, dt_ms: int, on_ms: int, now) -> None:
         """Judge a tick after the probes were; adds to guard.trips and may set guard.inhibit."""
         heater_c = guard.heater()
+        if dt_ms > LATE_MS:  # what was in between, nobody saw
+            self._quiet_ms = self._settle_ms
+            dt_ms = TICK_MS
         # What others did goes on to show at a late probe after they have stopped.
         self._quiet_ms = self._settle_ms if now.external else max(0, self._quiet_ms - dt_ms)
         self._others = self._quiet_ms > 0
@@ -67,14 +72,16 @@ class HeatJudges:
         if now.running and valid and now.setpoint_c is not None:
             if control_c > now.setpoint_c + AHEAD_C:
                 guard.inhibit = guard.inhibit or "ahead"
+        self._void_ms = max(0, self._void_ms - dt_ms)
         self._jumped(guard, dt_ms, now)
+        void = self._others or self._void_ms > 0
         if self._heater is not None:
             self._by_heater(guard, dt_ms, on_ms, heater_c, now)
         if self._envelope is not None:
-            self._by_board(guard, dt_ms, on_ms, heater_c, now)
+            self._by_board(guard, dt_ms, on_ms, heater_c, now, void)
         # Without a run anybody may warm the board from above: then only the heater's own probe
         # proves anything.
-        external = now.external or heater_c is not None or not (now.running or now.settling)
+        external = void or heater_c is not None or not (now.running or now.settling)
         board_c = guard.hottest(("board",))
         hottest_c = guard.hottest(("heater",))
         if self._stuck_on.step(dt_ms, on_ms, board_c, hottest_c, external):
@@ -94,17 +101,17 @@ class HeatJudges:
             code = "anomaly"
         guard.trips.append((code, detail))
 
-    def _by_board(self, guard, dt_ms, on_ms, heater_c, now) -> None:
+    def _by_board(self, guard, dt_ms, on_ms, heater_c, now, void) -> None:
         index = guard.control_index
         watch, sensor = guard.limit_watches[index], guard.sensors[index]
         temp_c = watch.temp_c if sensor.code is None else None
-        judged = not self._others and (now.running or (now.settling and heater_c is None))
+        judged = not void and (now.running or (now.settling and heater_c is None))
         found = self._envelope.step(
             dt_ms, on_ms, temp_c, watch.slope_c_s, heater_c, now.running, judged
         )
         if found is not None:
             self._trip(guard, found[0], found[1], now)
-        if temp_c is not None and now.running and not self._others:
+        if temp_c is not None and now.running and not void:
             if self._envelope.stands(dt_ms, temp_c, sensor.same_ms > 0):
                 name = guard.probes[index]["name"]
                 guard.trips.append(("frozen", f"{name} stands at {temp_c:.1f} C"))
@@ -128,7 +135,9 @@ class HeatJudges:
         self._trip(guard, code, detail, now)
 
     def _jumped(self, guard, dt_ms, now) -> None:
-        judged = (now.running or now.settling) and not self._others
+        # A stage for heat from above says nothing of changing boards; an operator's word does.
+        above = now.running and now.external and not now.declared
+        judged = (now.running or now.settling) and (above or not self._others)
         for index, probe in enumerate(guard.probes):
             if probe["role"] not in PROCESS_ROLES or guard.absent[index]:
                 continue
@@ -137,11 +146,11 @@ class HeatJudges:
                 jump.reset()
                 continue
             temp_c = guard.limit_watches[index].temp_c if valid else None
-            verdict = jump.step(dt_ms, temp_c)
+            verdict = jump.step(dt_ms, temp_c, above)
             if verdict is None:
                 continue
-            if index == guard.control_index:
-                self._others = True  # where it came from says nothing of where it is now
+            if index == guard.control_index:  # what came before says nothing of what is now
+                self._void_ms = JUMP_MS
             if not now.running:  # a board was taken away, or another one laid on
                 continue
             guard.inhibit = guard.inhibit or "detached"

@@ -151,6 +151,7 @@ class Kernel:
         now.settling = not now.running and (self.run is not None or bool(self.latch.rows))
         now.setpoint_c = self.run.sequencer.asked_c if now.running else None
         now.external = self.run is not None and self.run.external
+        now.declared = now.external and self.run.external_declared
         now.interlock_ok = inputs.interlock_ok
         now.load_seen = inputs.load_seen
         now.load_on = inputs.load_on

@@ -3,8 +3,9 @@
 What a heater loses is its power less what warms it: `lost = share - j_k_w * slope`, as a share of
 the rated power. It follows from temperatures, which change slowly; so it cannot change quickly.
 Where it seems to drop, more heat arrives than was switched on; where it seems to rise, less does.
-A drop alone is only a suspicion (another tube, a stronger mains): heat is withheld for some
-seconds, and a heater that then goes on as before is fed by a relay that is stuck on.
+That alone is only a suspicion (another tube, a stronger mains, a tune that is not this unit's):
+heat is withheld for some seconds. A heater that then does not cool is fed by a relay that is stuck
+on; one to which it makes no difference is dead.
 """
 
 WINDOW = 16  # ticks of one slope: a multiple of the usual pulse windows
@@ -19,7 +20,6 @@ REF_HELD_S = 25.0  # a change that stays this long without being a fault is the 
 SLOW_REF_S = 20.0  # for what is missing: a slow heater shows it slowly
 SLOW_NEAR = 0.3  # of the heat delivered
 WARMING = 0.02  # of the rated power goes into the heater
-RISING_S = 3.0
 
 DROP = 0.25  # a suspicion: so much of the rated power too little is lost
 DROP_MS = 1250
@@ -27,19 +27,24 @@ DUTY_MOST = 0.6  # above it a stuck relay adds little
 TEST_MS = 10_000  # heat is withheld so long at most
 CALM_MS = 30_000  # after a test that the relay passed
 OFF_MS = 8000  # the window and the probe's lag have passed: the slope is that without heat
+SETTLED_MS = 4000  # most of the probe's lag has passed
+SEEN_S = 4.0  # and what it does from then on is seen
 STUCK_MS = 1000
-RISING = 0.08  # of the rated power goes into the heater although none is switched on
+RISE_C = 2.0
+RISING = 0.04  # of the rated power goes into the heater although none is switched on
 HELD = 0.2  # or it cools by less than this share of what it lost before
 LOST_LEAST, LOST_MOST = 0.25, 0.8
 HOT_C = 100.0
-CUT_S = 40.0  # so long after a cut the heater is still known to be hot
+CUT_S = 36.0  # so long the heater is still known to be hot
 
 DEAD_DUTY = 0.2
-DEAD_MS = 12_000
+DEAD_MS = 8000
 DEAD_LOW_DUTY = 0.08
 COLD_DUTY = 0.04
 DEAD_LOW_MS = 60_000
-DEAD_SHARE = 0.5  # so much of the delivered heat does not show
+DEAD_SHARE = 0.4  # so much of the delivered heat does not show
+FALL_C = 1.5  # and it cools
+ANSWER_SHARE = 0.3  # a dead heater cools no faster when this share of its duty is withheld
 COLD_C = 60.0  # below it a heater loses next to nothing: it must rise
 COLD_S = 25.0
 COLD_SHARE = 0.15  # a dead heater shows less than this of the rise that the slowest one does
@@ -66,8 +71,10 @@ class HeaterWatch:
         self._lost = 0.0  # by the heaviest heater: the least that it may lose
         self._drop_ms = self._dead_ms = self._stuck_ms = 0
         self._dead_c = None
+        self._tested = None  # (slope, duty) before heat was withheld to see what it does
         self._test_ms = self._calm_ms = 0
         self._off_ms = 0
+        self._settled_c = 0.0
         self._cold_s = self._cold_on_s = 0.0
         self._cold_c = None
         self.inhibit = False
@@ -85,10 +92,10 @@ class HeaterWatch:
         self.inhibit = running and self._test_ms > 0
         if self._cold(dt_ms / 1000, share / 1000, temp_c) and running:
             return "no_rise"
+        if self._stuck(dt_ms, temp_c):
+            return "stuck_on"
         if slope_c_s is None:
             return None
-        if self._stuck(dt_ms, slope_c_s, temp_c):
-            return "stuck_on"
         lost = duty - self._middle * slope_c_s
         ref = self._follow(dt_ms / 1000, lost)
         rising = self._middle * slope_c_s > WARMING
@@ -99,7 +106,8 @@ class HeaterWatch:
         if not running:
             return None
         self._doubt(dt_ms, duty, ref - lost)
-        return "no_rise" if self._dead(dt_ms, duty, lost, slow_ref, temp_c) else None
+        dead = self._dead(dt_ms, duty, lost, slow_ref, slope_c_s, temp_c)
+        return "no_rise" if dead else None
 
     def _slope(self, temp_c) -> "float | None":
         temps_c = self._temps_c
@@ -146,7 +154,7 @@ class HeaterWatch:
             self._slow_ref = ref = lost
         elif rising or more <= SLOW_NEAR * duty:
             self._slow_held_s = 0.0
-            over_s = RISING_S if rising else REF_S if more < 0 else SLOW_REF_S
+            over_s = REF_S if rising or more < 0 else SLOW_REF_S
             self._slow_ref = ref + more * min(1.0, dt_s / over_s)
         else:
             self._slow_held_s += dt_s
@@ -166,18 +174,26 @@ class HeaterWatch:
             self._test_ms = TEST_MS
             self._calm_ms = TEST_MS + CALM_MS
 
-    def _stuck(self, dt_ms, slope_c_s, temp_c) -> bool:
-        if self._off_ms < OFF_MS:
+    def _stuck(self, dt_ms, temp_c) -> bool:
+        """Without heat for a while, it rises, or does not cool as it did before."""
+        if self._off_ms < SETTLED_MS:
             self._stuck_ms = 0
+            self._settled_c = temp_c
             return False
-        hot = temp_c >= HOT_C and self._off_ms <= CUT_S * 1000 and self._lost >= LOST_LEAST
-        held = hot and self._high * slope_c_s > -HELD * self._lost
-        seen = held or self._low * slope_c_s > RISING
-        self._stuck_ms = self._stuck_ms + dt_ms if seen else 0
+        seconds = (self._off_ms - SETTLED_MS) / 1000
+        if seconds < SEEN_S:
+            return False
+        rise_c = temp_c - self._settled_c
+        rises = rise_c >= RISE_C and self._low * rise_c > RISING * seconds
+        hot = self._settled_c >= HOT_C and seconds <= CUT_S and self._tested is None
+        held = hot and self._lost >= LOST_LEAST
+        held = held and -rise_c * self._high < HELD * self._lost * seconds
+        self._stuck_ms = self._stuck_ms + dt_ms if rises or held else 0
         return self._stuck_ms >= STUCK_MS
 
-    def _dead(self, dt_ms, duty, lost, ref, temp_c) -> bool:
-        low = duty < DEAD_DUTY
+    def _dead(self, dt_ms, duty, lost, ref, slope_c_s, temp_c) -> bool:
+        if self._tested is not None:
+            return self._answered(slope_c_s)
         missing = lost - ref >= DEAD_SHARE * duty and duty >= DEAD_SHARE * ref
         if duty < DEAD_LOW_DUTY or not missing:
             self._dead_ms = 0
@@ -187,7 +203,24 @@ class HeaterWatch:
             self._dead_ms = 0
             self._dead_c = temp_c
         self._dead_ms += dt_ms
-        return self._dead_ms >= (DEAD_LOW_MS if low else DEAD_MS)
+        due = self._dead_ms >= (DEAD_MS if duty >= DEAD_DUTY else DEAD_LOW_MS)
+        if due and self._dead_c - temp_c >= FALL_C and self._calm_ms == 0:
+            self._dead_ms = 0
+            self._tested = slope_c_s, duty
+            self._test_ms = TEST_MS
+            self._calm_ms = TEST_MS + CALM_MS
+        return False
+
+    def _answered(self, slope_c_s) -> bool:
+        """True when withheld heat made no difference: there was none."""
+        before_c_s, share = self._tested
+        if self._off_ms < OFF_MS and self._test_ms > 0:
+            return False
+        self._tested = None
+        self._test_ms = 0
+        self._ref = self._slow_ref = None
+        less_c_s = before_c_s - slope_c_s
+        return self._off_ms >= OFF_MS and self._high * less_c_s < ANSWER_SHARE * share
 
     def _cold(self, dt_s, share, temp_c) -> bool:
         """A cold heater that is fed and does not rise."""

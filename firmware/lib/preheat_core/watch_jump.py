@@ -10,6 +10,7 @@ PARTS = 16  # of a degree; small integers cost no memory
 # lamp goes out) and 7 °C up (a bare plate at full power).
 FALL_C = 5.0
 RISE_C = 10.0
+FALL_ABOVE_C = 25.0
 SURE_TICKS = 4  # with the median before it, seven wild samples would be needed
 LATE_MS = 600  # a gap in time: nothing is known of what came before
 
@@ -30,8 +31,11 @@ class Jump:
         self._ticks = 0
         self.changed_c = 0.0  # beyond what came before; negative for a fall
 
-    def step(self, dt_ms: int, temp_c: "float | None") -> "str | None":
-        """ "trip" for a jump that stays, "inhibit" at its first sign, else None."""
+    def step(self, dt_ms: int, temp_c: "float | None", above: bool = False) -> "str | None":
+        """ "trip" for a jump that stays, "inhibit" at its first sign, else None.
+
+        `above`: hot air comes and goes; only a fall that no board can do is judged.
+        """
         if temp_c is None:
             return None
         if dt_ms > LATE_MS:
@@ -47,10 +51,10 @@ class Jump:
         change = now - middle
         if change < 0:
             self.changed_c = (change - min(0, before)) / PARTS
-            far = self.changed_c <= -FALL_C
+            far = self.changed_c <= -(FALL_ABOVE_C if above else FALL_C)
         else:
             self.changed_c = (change - max(0, before)) / PARTS
-            far = self.changed_c >= RISE_C
+            far = self.changed_c >= RISE_C and not above
         self._ticks = self._ticks + 1 if far else 0
         if self._ticks >= SURE_TICKS:
             return "trip"

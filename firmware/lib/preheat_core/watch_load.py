@@ -26,8 +26,8 @@ class LoadSense:
     def step(self, dt_ms: int, on_ms: int, load_seen, load_on) -> "str | None":
         """One tick with `on_ms` of heat; None, "stuck_on" or "no_rise".
 
-        `load_seen` is the input at its end, `load_on` at the end of its pulse; None: no such input,
-        no pulse.
+        `load_seen` is the input at its end, `load_on` at the end of its pulse; None where there
+        is no such input or no pulse.
         """
         if load_seen is None:
             return None

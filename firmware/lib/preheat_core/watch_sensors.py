@@ -47,10 +47,10 @@ class SensorWatch:
         same = reading.word == self._word
         self._word = reading.word
         self.same_ms = min(self.same_ms + dt_ms, STANDS_MOST_MS) if same else 0
-        if not same or load <= 0.02:
+        if not same:
             self._loaded_ms = 0
-            return None
-        self._loaded_ms += dt_ms
+        elif load > 0.02:  # without heat a steady probe may stand; its time goes on with the next
+            self._loaded_ms += dt_ms
         fast = self._moved and far and load >= 0.3
         limit_ms = FROZEN_FAST_MS if fast else FROZEN_MS
         return "frozen" if self._loaded_ms >= limit_ms else None

@@ -1,7 +1,6 @@
 """The composition root: the one module that imports `machine` and joins pins to the unit."""
 
 import binascii
-import gc
 import json
 import os
 import sys
@@ -155,8 +154,6 @@ def main() -> None:
     _ctrl_c(False)
     try:
         current = App(store, LogDir("/logs"), intent)
-        if hasattr(gc, "threshold"):
-            gc.threshold(-1)  # main.py set it; what stays is in place
         current.run()
     finally:
         _ctrl_c(True)
