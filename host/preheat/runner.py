@@ -46,6 +46,7 @@ class Run:
         self.events: list[dict[str, Any]] = []
         self._boot_id = link.hello.get("boot_id")
         self._leave = False
+        self._external = False  # declared with a key
         self._stopped = False  # by us, and the unit has confirmed it
         self._beat_s = 0  # of the run's own time
 
@@ -154,6 +155,11 @@ class Run:
                 self.link.request("continue", token=self.token)
             elif order == "ack":
                 self.link.request("ack")
+            elif order == "external":
+                self.link.request("ext", token=self.token, on=not self._external)
+                self._external = not self._external
+                told = "declared: E again when it is over" if self._external else "is over"
+                self.view.note(f"heat from above, or another board: {told}")
             else:
                 delta_c = 1 if order == "warmer" else -1
                 answer = self.link.request("trim", token=self.token, delta_c=delta_c)

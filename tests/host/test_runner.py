@@ -144,14 +144,18 @@ def test_a_restart_ends_the_run():
 
 
 def test_keys_give_orders():
-    keys = Presses(["continue", "warmer", "cooler", "ack"], ["stop"])
+    keys = Presses(
+        ["continue", "warmer", "cooler", "ack", "external", "external"], ["stop"]
+    )
     link = ScriptedLink([[], [], [END, CLOSED]], status=HEATING, stop={"heat": False},
                         trim={"setpoint_c": 151.0})
     _, view = follow(link, keys)
     orders = [(cmd, args) for cmd, args in link.asked if cmd != "status"]
     assert orders == [
         ("continue", {"token": "token"}), ("trim", {"token": "token", "delta_c": 1}),
-        ("trim", {"token": "token", "delta_c": -1}), ("ack", {}), ("stop", {}),
+        ("trim", {"token": "token", "delta_c": -1}), ("ack", {}),
+        ("ext", {"token": "token", "on": True}), ("ext", {"token": "token", "on": False}),
+        ("stop", {}),
     ]
     assert view.notes.count("heat off") == 1
 

@@ -50,7 +50,10 @@ def played(plant, profile, probes):
 def test_nothing_trips(plant, profile, probes):
     log = played(plant, profile, PROBES[probes])
     assert log.summary["end"] == "done", log.summary["faults"]
-    assert not [event for event in log.events if event["ev"] in ("fault", "approach")]
+    assert not [event for event in log.events if event["ev"] == "fault"]
+    # Spikes may tilt a slope so that it would lead to the limit; none comes near it.
+    near = [event for event in log.events if event["ev"] == "approach"]
+    assert all(event["temp_c"] < event["limit_c"] - 10 for event in near)
     # A spike must not pass for a peak.
     assert log.summary["metrics"]["overshoot_c"] < 6
     assert all(peak_c < 700 for _, peak_c in log.summary["peaks"])

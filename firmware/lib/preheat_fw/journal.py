@@ -72,7 +72,7 @@ class Journal:
                     self._file.close()
                     self._file = None
         except OSError as error:
-            self._file = None
+            self._abandon()
             kernel.fail("log_failed", str(error)[:60])
         self._blocks = []
         self._bytes = 0
@@ -84,6 +84,14 @@ class Journal:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def _abandon(self) -> None:
+        """Let go of a file that takes no more."""
+        try:
+            self._file.close()
+        except OSError:
+            pass  # it failed already, and that is told
+        self._file = None
 
     def save_latch(self, kernel) -> None:
         """Store the latched faults when they changed, so that they survive a reset."""

@@ -17,10 +17,15 @@ KEYS = {
     "C": "continue",
     "a": "ack",
     "A": "ack",
+    "e": "external",
+    "E": "external",
     "+": "warmer",
     "-": "cooler",
 }
-KEYS_HELP = "keys: space or S stop · C continue · A acknowledge · + − trim 1 °C"
+KEYS_HELP = (
+    "keys: space or S stop · C continue · A acknowledge · + − trim 1 °C · "
+    "E heat from above or another board, begin and end"
+)
 
 
 class NoKeys:

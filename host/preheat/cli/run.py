@@ -53,7 +53,8 @@ def run(profile: str, order: Order) -> None:
 
     Shows the card first: unit, probes and their readings, alloy, the limit that binds, minutes,
     and whether a tuned unit can follow.
-    While it runs: space or S stop, C continue, A acknowledge, + and − trim by 1 °C. Ctrl-C stops.
+    While it runs: space or S stop, C continue, A acknowledge, E heat from above or another board
+    (again when it is over), + and − trim by 1 °C. Ctrl-C stops.
     """
     from preheat.tomlfiles import load_profile
 
