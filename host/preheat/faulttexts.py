@@ -183,6 +183,23 @@ TEXTS = {
     ),
 }
 
+# Why heat is withheld, where the unit gives no fault's code or the fault itself has not come yet.
+WITHHELD = {
+    "relay": "to see whether relay and heater obey",
+    "ahead": "the board is above its setpoint",
+    "limit": "a probe is close to its limit",
+    "ramp": "the board rises faster than its limit",
+    "detached": "a reading jumped",
+    "spread": "the probes are too far apart",
+}
+
+
+def withheld(code: Any) -> str:
+    """Why heat is withheld: the code with its words, or alone where it is not known."""
+    text = find(code)
+    words = WITHHELD.get(str(code)) or (text.sentence.rstrip(".") if text else "")
+    return f"{code}: {words}" if words else str(code)
+
 
 def find(code: Any) -> "Text | None":
     """The words of a code; None for one that this version does not know."""

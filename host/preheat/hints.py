@@ -41,7 +41,10 @@ NOISE = {
 }
 # Notices -> (what it says, what to do); faults have both in their own table.
 NOTICES = {
-    notices.INHIBIT: ("Heat is withheld.", "It returns by itself; look at the probe if it stays."),
+    notices.INHIBIT: (
+        "Heat is withheld.",
+        "It returns by itself; look at what is named if it stays.",
+    ),
     notices.APPROACH: (
         "A probe is close to its limit, or will coast there.",
         "Heat is withheld until it falls. Stop, or lower the setpoint, if it comes again.",
@@ -77,6 +80,8 @@ def alarm_lines(rows: "Sequence[Sequence[Any]]") -> list[str]:
     lines = []
     for code, prio, state, since_s, detail, active in rows:
         what, action = words(str(code))
+        if code == notices.INHIBIT:
+            detail = faulttexts.withheld(detail)
         how = STATES.get(state, str(state))
         if code not in NOTICES:
             how += ", still measured" if active else ", not measured now"

@@ -75,6 +75,8 @@ def head(found: incidents.Incident, name: str) -> list[str]:
         lines.append(f"measured  {detail}")
     lines.append(f"when      {_when(header)}")
     lines.append(f"heat      {_heat(found)}")
+    if header.get("unit"):
+        lines.append(f"unit      {header['unit']}")
     roles = [row[1] for row in header.get("probes") or ()]
     limits = [
         f"{role} {trip_c:g} °C ({source})"

@@ -116,6 +116,8 @@ def collect(link: Any, outcome: runner.Outcome) -> Result:
             raise
         # How the run ended must not be hidden behind a transfer that failed.
         note = f"the log could not be pulled ({error}); try `preheat log pull {outcome.run_id}`"
+        if outcome.end.startswith("fault:"):
+            note += "; what happened: `preheat log incident --unit`"
         return _without_log(outcome, note, detail)
     log = logs.load(path)
     end = log.end or outcome.end

@@ -135,7 +135,7 @@ def event_text(message: dict[str, Any], stages: "tuple[str, ...]" = ()) -> str:
         "approach": "approaching a limit: {} at {} of {}".format(
             message.get("role"), celsius(message.get("temp_c")), celsius(message.get("limit_c"))
         ),
-        "inhibit": f"heat withheld: {message.get('code')}",
+        "inhibit": f"heat withheld: {faulttexts.withheld(message.get('code'))}",
         "over": "OVER ITS LIMIT: {} at {} or more ({})".format(
             message.get("probe"),
             celsius(message.get("limit_c")),

@@ -219,3 +219,78 @@ def test_a_heater_without_power_from_the_start_does_not_rise():
     rig.kernel.run.control.step = lambda *_: 0.2
     assert tripped_s(rig) <= 40
     assert rig.kernel.latch.codes == ["no_rise"]
+
+
+def test_a_slow_flash_does_not_hide_a_stuck_relay():
+    rig = Rig().running(HOLD, 200)
+    rig.stuck = True
+    ticks = 0
+    while not rig.kernel.latch.rows and ticks < 400:
+        rig.tick(649 if ticks % 40 == 39 else 250)
+        ticks += 1
+    assert rig.kernel.latch.codes[0] in ("stuck_on", "anomaly") and ticks <= 200
+
+
+def test_single_bad_samples_do_not_hide_what_the_heater_does():
+    for works, on_ms, code, most in ((0.0, None, "no_rise", 110), (1.0, 250, "stuck_on", 70)):
+        rig, tube = heated()
+        tube.works = works
+        ticks = 0
+        while not rig.kernel.latch.rows and ticks < 400:
+            rig.faults = {1: "tc_short_gnd"} if ticks % 34 == 33 else {}
+            tube.tick(on_ms)
+            ticks += 1
+        assert rig.kernel.latch.codes == [code] and ticks <= most
+
+
+def test_a_plate_may_hold_a_low_temperature_with_a_probe_in_it():
+    rig = Rig(with_probes(("coil", "heater")))
+    rig.running(recipe(stage("a", 50, hold_s=900, hold_max_s=1500)))
+    rig.wait(600)
+    assert rig.kernel.heating and not rig.kernel.latch.rows
+
+
+def test_a_repaired_fuse_lets_the_next_run_heat():
+    rig = Rig(with_load_sense())
+    rig.inputs.load_seen = rig.inputs.load_on = False
+    rig.running(LONG)
+    tripped_s(rig)
+    rig.wait(1)
+    assert rig.kernel.orders.clear() is None
+    rig.inputs.load_seen, rig.inputs.load_on = False, None
+    assert rig.start(LONG) is None
+    rig.wait(2)
+    assert not rig.kernel.latch.rows
+
+
+def test_heat_from_above_can_be_declared_while_it_cools():
+    made = dict(BOARD)
+    made["pins"] = {"spi_id": 0, "sck": 2, "miso": 4}
+    rig = Rig(made).running(recipe(stage("a", 120, hold_s=1)))
+    rig.until(lambda: rig.kernel.state == COOL)
+    rig.wait(40)
+    assert rig.kernel.orders.external(True) is None
+    for _ in range(120):
+        rig.plate_c += 0.5
+        rig.tick()
+    assert not rig.kernel.latch.rows
+
+
+def test_a_probe_that_is_laid_on_in_a_run_and_one_that_was_away_for_a_week_do_no_harm():
+    rig = Rig(with_probes(("chip", "component")))
+    rig.faults[1] = "tc_open"
+    rig.wait(2)
+    rig.running(HOLD, 200)
+    rig.faults.clear()
+    for step in range(40):
+        rig.fixed_c[1] = min(100.0, 25.0 + 5 * step)
+        rig.tick()
+    assert rig.kernel.heating
+    rig.kernel.orders.stop()
+    rig.faults[1] = "tc_open"
+    for _ in range(62000):
+        rig.now_ms = (rig.now_ms + 10_000) % (1 << 30)
+        rig.kernel.step(rig.now_ms, rig.readings(), rig.inputs)
+    rig.faults.clear()
+    rig.wait(5)
+    assert rig.kernel.readings[1].temp_c is not None

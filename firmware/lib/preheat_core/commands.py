@@ -33,7 +33,7 @@ COMMANDS = (
     ("stop", (), False, ANY),
     ("continue", ("token",), True, WAITING),
     ("trim", ("token", "delta_c"), True, HEATING),
-    ("ext", ("token", "on"), True, HEATING),
+    ("ext", ("token", "on"), True, ANY),
     ("alarms", (), False, ANY),
     ("ack", (), False, ANY),
     ("clear", (), False, NOT_HEATING),

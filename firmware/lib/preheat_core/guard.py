@@ -12,6 +12,7 @@ from preheat_core.watch_board import BoardWatch
 from preheat_core.watch_limits import LimitWatch
 from preheat_core.watch_sensors import SensorWatch
 
+FORGET_MS = 60_000
 FAR_C = 5.0  # the setpoint is this far away: the temperature is meant to move
 
 
@@ -134,6 +135,9 @@ class Guard:
             # A probe that was not plugged in may fail without harm; once it reads, limits hold.
             if not self.absent[index] or readings[index].fault is None:
                 self._probe(index, now_ms, dt_ms, readings[index], load, far, now)
+            else:
+                self.sensors[index].step(dt_ms, readings[index], load, far)
+                self._forget(index)
         held = self.board.step(dt_ms, self, readings, now)
         self.inhibit = self.inhibit or held
         if now.running and not now.interlock_ok:
@@ -144,7 +148,8 @@ class Guard:
         probe = self.probes[index]
         role = probe["role"]
         watch = self.limit_watches[index]
-        code = self.sensors[index].step(now_ms, dt_ms, reading, load, far)
+        code = self.sensors[index].step(dt_ms, reading, load, far)
+        self._forget(index)
         watch.sample(now_ms, reading.temp_c)
         if role == "ambient":
             return
@@ -153,7 +158,7 @@ class Guard:
                 self.trips.append((code, probe["name"]))
             if reading.fault is not None:
                 self.inhibit = reading.fault
-            if role in PROCESS_ROLES:
+            if role in PROCESS_ROLES and not self.absent[index]:
                 self._ramp(probe, watch, dt_ms)
         if watch.tripped and reading.temp_c is not None:
             code = "heater_over_temp" if role == "heater" else "over_temp"
@@ -164,6 +169,11 @@ class Guard:
         ours = role == "board" or not now.external
         if watch.near(reading.temp_c, self.coast_s if ours and role != "heater" else 0.0):
             self.inhibit = self.inhibit or "limit"
+
+    def _forget(self, index) -> None:
+        """What comes back after a minute has no slope with what was."""
+        if self.sensors[index].invalid_ms >= FORGET_MS:
+            self.limit_watches[index].forget()
 
     def _ramp(self, probe, watch, dt_ms) -> None:
         verdict = watch.too_fast(dt_ms, self.seal.number(RAMP))

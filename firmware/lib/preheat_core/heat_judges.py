@@ -10,13 +10,15 @@ from preheat_core.clock import TICK_MS
 from preheat_core.envelope import Envelope
 from preheat_core.watch_heat import LoadMeter, StuckOn
 from preheat_core.watch_heater import HeaterWatch
-from preheat_core.watch_jump import LATE_MS, Jump
+from preheat_core.watch_jump import Jump
 from preheat_core.watch_load import LoadSense
+from preheat_core.watch_time import TRIP_MS
 
 # No healthy run is so far above its setpoint with heat still wanted: without heat it must show
 # whether the relay obeys.
 AHEAD_C = 5.0
 JUMP_MS = 4500  # after a jump, or spikes that looked like one, the envelope begins anew
+GAP_MS = 1000  # without a valid sample; longer, and the probe trips by itself
 STANDS_MS = 4000  # a probe whose word stood so long says nothing of the heater
 
 
@@ -31,6 +33,7 @@ class HeatJudges:
         self._jumps = [Jump() for _ in board["probes"]]
         self._envelope = self._heater = None
         self._heater_known = False
+        self._gap_ms = 0
         self._settle_ms = self._quiet_ms = self._void_ms = 0
         self._others = False  # heat the board, or did so just now
         if board["zones"]:
@@ -52,6 +55,7 @@ class HeatJudges:
     def arm(self, control_c: "float | None", slope_c_s: float) -> None:
         """A run begins: another board may lie there now, what was seen of it is void."""
         self._stuck_on = StuckOn()
+        self._load_sense.arm()
         self._quiet_ms = self._void_ms = 0
         if self._heater is not None:
             self._heater.start()
@@ -62,7 +66,7 @@ class HeatJudges:
     def step(self, guard, dt_ms: int, on_ms: int, now) -> None:
         """Judge a tick after the probes were; adds to guard.trips and may set guard.inhibit."""
         heater_c = guard.heater()
-        if dt_ms > LATE_MS:  # what was in between, nobody saw
+        if dt_ms > TRIP_MS:  # what was in between, nobody saw; a run does not outlive it
             self._quiet_ms = self._settle_ms
             dt_ms = TICK_MS
         # What others did goes on to show at a late probe after they have stopped.
@@ -117,13 +121,21 @@ class HeatJudges:
                 guard.trips.append(("frozen", f"{name} stands at {temp_c:.1f} C"))
 
     def _by_heater(self, guard, dt_ms, on_ms, heater_c, now) -> None:
-        if heater_c is None:
+        if heater_c is None and self._heater_known and self._gap_ms < GAP_MS:
+            self._gap_ms += dt_ms  # a single bad sample must not void what was seen
+            heater_c = guard.hottest(("heater",))
+        elif heater_c is None:
             if self._heater_known:
                 self._heater.start()
             self._heater_known = False
             return
+        else:
+            self._gap_ms = 0
         self._heater_known = True
-        code = self._heater.step(dt_ms, on_ms, heater_c, now.running)
+        control_c, _ = guard.control()
+        ahead = control_c is not None and now.setpoint_c is not None
+        ahead = ahead and now.setpoint_c - control_c > AHEAD_C
+        code = self._heater.step(dt_ms, on_ms, heater_c, now.running, ahead, now.external)
         if self._heater.inhibit:
             guard.inhibit = guard.inhibit or "relay"
         if code is None or not (now.running or now.settling):

@@ -6,6 +6,7 @@ Every order returns None when it was done, or the reason for refusing it in one 
 from preheat_core import causes, first_heat
 from preheat_core import limits as limits_module
 from preheat_core.run import Run
+from preheat_core.watch_sensors import STALE_MS
 
 TUNE_RISE_C = 30.0  # the least a step test has to show
 
@@ -99,8 +100,8 @@ class Orders:
     def external(self, on: bool) -> "str | None":
         """The operator declares heat from above, or its end."""
         kernel = self._kernel
-        if not kernel.heating:
-            return "no run is heating"
+        if kernel.run is None or kernel.run.closed:
+            return "there is no run"
         if on != kernel.run.external_declared:
             kernel.run.external_declared = on
             kernel.tell({"ev": "external", "on": on})
@@ -137,9 +138,12 @@ class Orders:
 
     def _absent(self, profile):
         """Probes that this profile does not ask for and that are not plugged in."""
+        guard = self._kernel.guard
         return [
-            probe["role"] not in _needed_roles(profile) and sensor.code is not None
-            for probe, sensor in zip(self._kernel.board["probes"], self._kernel.guard.sensors)
+            probe["role"] not in _needed_roles(profile)
+            and sensor.code is not None
+            and (watch.temp_c is None or sensor.invalid_ms >= STALE_MS)
+            for probe, sensor, watch in zip(guard.probes, guard.sensors, guard.limit_watches)
         ]
 
 

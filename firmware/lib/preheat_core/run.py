@@ -61,7 +61,7 @@ class Run:
     @property
     def external(self) -> bool:
         """Heat from above is expected by the stage or declared by the operator."""
-        return self.heating and (self.external_declared or self.sequencer.external)
+        return self.external_declared or (self.heating and self.sequencer.external)
 
     def here_c(self, temp_c: "float | None") -> "float | None":
         """Where the board is for the sequence: a late probe's reading, made up for by the model.

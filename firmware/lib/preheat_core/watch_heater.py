@@ -30,7 +30,7 @@ OFF_MS = 8000  # the window and the probe's lag have passed: the slope is that w
 SETTLED_MS = 4000  # most of the probe's lag has passed
 SEEN_S = 4.0  # and what it does from then on is seen
 STUCK_MS = 1000
-RISE_C = 2.0
+RISE_C, RISE_EXTERNAL_C = 2.0, 25.0
 RISING = 0.04  # of the rated power goes into the heater although none is switched on
 HELD = 0.2  # or it cools by less than this share of what it lost before
 LOST_LEAST, LOST_MOST = 0.25, 0.8
@@ -79,8 +79,12 @@ class HeaterWatch:
         self._cold_c = None
         self.inhibit = False
 
-    def step(self, dt_ms: int, on_ms: int, temp_c: float, running: bool) -> "str | None":
-        """One tick: `on_ms` of heat were delivered, the filtered probe reads `temp_c`."""
+    def step(self, dt_ms, on_ms, temp_c, running, ahead=True, external=False) -> "str | None":
+        """One tick: `on_ms` of heat were delivered, the filtered probe reads `temp_c`.
+
+        `ahead`: the setpoint is well above the board. `external`: others heat the board, and it
+        shines back on the heater.
+        """
         if dt_ms > LATE_MS:
             self._count = 0
         share = min(1000, 1000 * on_ms // dt_ms)
@@ -90,9 +94,11 @@ class HeaterWatch:
         self._test_ms = max(0, self._test_ms - dt_ms)
         self._calm_ms = max(0, self._calm_ms - dt_ms)
         self.inhibit = running and self._test_ms > 0
-        if self._cold(dt_ms / 1000, share / 1000, temp_c) and running:
+        if not ahead:
+            self._cold_c = None  # it holds what it has: nothing has to rise
+        elif self._cold(dt_ms / 1000, share / 1000, temp_c) and running:
             return "no_rise"
-        if self._stuck(dt_ms, temp_c):
+        if self._stuck(dt_ms, temp_c, external):
             return "stuck_on"
         if slope_c_s is None:
             return None
@@ -174,7 +180,7 @@ class HeaterWatch:
             self._test_ms = TEST_MS
             self._calm_ms = TEST_MS + CALM_MS
 
-    def _stuck(self, dt_ms, temp_c) -> bool:
+    def _stuck(self, dt_ms, temp_c, external) -> bool:
         """Without heat for a while, it rises, or does not cool as it did before."""
         if self._off_ms < SETTLED_MS:
             self._stuck_ms = 0
@@ -184,7 +190,8 @@ class HeaterWatch:
         if seconds < SEEN_S:
             return False
         rise_c = temp_c - self._settled_c
-        rises = rise_c >= RISE_C and self._low * rise_c > RISING * seconds
+        least_c = RISE_EXTERNAL_C if external else RISE_C
+        rises = rise_c >= least_c and self._low * rise_c > RISING * seconds
         hot = self._settled_c >= HOT_C and seconds <= CUT_S and self._tested is None
         held = hot and self._lost >= LOST_LEAST
         held = held and -rise_c * self._high < HELD * self._lost * seconds

@@ -44,6 +44,12 @@ class LimitWatch:
         self.slope_c_s = 0.0
         self.room_c = 1e9  # left below the approach level, or below the limit when it coasts
 
+    def forget(self) -> None:
+        """The probe was away: its next sample has nothing to do with the last."""
+        self._median.reset()
+        self._slope.reset()
+        self.slope_c_s = 0.0
+
     def sample(self, now_ms: int, temp_c: "float | None") -> None:
         """Take one sample; None (invalid) leaves the filters as they are."""
         if temp_c is None:

@@ -18,6 +18,10 @@ class LoadSense:
         self._clear_ms = 0
         self._proved = False
 
+    def arm(self) -> None:
+        """A run begins: a fuse may have been changed."""
+        self._missing_ms = 0
+
     @property
     def clear(self) -> bool:
         """True while no current flows, by a sensor that has seen current before."""

@@ -1,7 +1,5 @@
 """Judges of a single probe: is there a valid reading, and does it move at all?"""
 
-from preheat_core.clock import diff
-
 STALE_MS = 1000  # this long without a valid reading is conclusive
 FROZEN_MS = 60_000  # the whole word unchanged under heat: a live chip flickers in its last bits
 FROZEN_FAST_MS = 20_000  # the same, once the probe was seen to move and much heat is delivered
@@ -12,11 +10,11 @@ MOVED_C = 2.0  # a probe has answered the heat once it moved this far
 class SensorWatch:
     """Validity and liveliness of one probe."""
 
-    __slots__ = ("_first_c", "_last_valid_ms", "_loaded_ms", "_moved", "_word", "code", "same_ms")
+    __slots__ = ("_first_c", "_loaded_ms", "_moved", "_word", "code", "invalid_ms", "same_ms")
 
     def __init__(self):
         self.code = None  # the fault of the newest sample, None while it is valid
-        self._last_valid_ms = None
+        self.invalid_ms = 0  # without a valid sample for so long
         self.arm()
 
     def arm(self) -> None:
@@ -27,19 +25,17 @@ class SensorWatch:
         self._first_c = None
         self._moved = False
 
-    def step(self, now_ms: int, dt_ms: int, reading, load: float, far: bool) -> "str | None":
+    def step(self, dt_ms: int, reading, load: float, far: bool) -> "str | None":
         """Judge one sample; returns a fault code when the evidence is conclusive.
 
         `load` is the share of full power delivered over the last seconds, 0..1; `far` says that
         the setpoint is well away from the controlled temperature.
         """
         self.code = reading.fault
-        if self._last_valid_ms is None:
-            self._last_valid_ms = now_ms
         if reading.fault is not None:
-            stale = diff(now_ms, self._last_valid_ms) >= STALE_MS
-            return reading.fault if stale else None
-        self._last_valid_ms = now_ms
+            self.invalid_ms = min(self.invalid_ms + dt_ms, STANDS_MOST_MS)
+            return reading.fault if self.invalid_ms >= STALE_MS else None
+        self.invalid_ms = 0
         if self._first_c is None:
             self._first_c = reading.temp_c
         elif abs(reading.temp_c - self._first_c) >= MOVED_C:

@@ -3,6 +3,7 @@
 from preheat_core import board as board_schema
 from preheat_core import settings as settings_schema
 from preheat_core.clock import TICK_MS
+from preheat_core.faults import CODES
 from preheat_core.kernel import Kernel
 from preheat_core.protocol import load_json
 from preheat_fw.desk import Desk
@@ -94,7 +95,7 @@ class Unit:
     def _latched(self):
         rows = self.store.read_json("latch.json")
         good = isinstance(rows, list) and all(
-            isinstance(row, list) and len(row) in (2, 3) and isinstance(row[0], str)
+            isinstance(row, list) and len(row) in (2, 3) and row[0] in CODES
             for row in rows
         )
         if not good:

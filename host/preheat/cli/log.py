@@ -156,6 +156,11 @@ def incident(log: str, of_unit: bool, port: "str | None", as_json: bool) -> None
         path = _pull_incident(log, port, output)
     else:
         path = logs.find(log, incidents.SUFFIX, "incident")
+        if log == "last":
+            output.note(
+                "the last one filed on this computer; the unit's own: "
+                "`preheat log incident --unit`"
+            )
     found = incidents.load(path)
     note = logs.damage(found)
     if note:
