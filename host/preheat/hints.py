@@ -75,8 +75,11 @@ def noise_lines(rows: "Sequence[Sequence[Any]]") -> list[str]:
     return lines
 
 
-def alarm_lines(rows: "Sequence[Sequence[Any]]") -> list[str]:
-    """The answer to `alarms` as text: priority, name, what it is, state, age, what to do."""
+def alarm_lines(rows: "Sequence[Sequence[Any]]", uptime_ms: "int | None" = None) -> list[str]:
+    """The answer to `alarms` as text: priority, name, what it is, state, age, what to do.
+
+    uptime_ms: since the unit's start; the ages of older alarms count from there only.
+    """
     lines = []
     for code, prio, state, since_s, detail, active in rows:
         what, action = words(str(code))
@@ -85,9 +88,15 @@ def alarm_lines(rows: "Sequence[Sequence[Any]]") -> list[str]:
         how = STATES.get(state, str(state))
         if code not in NOTICES:
             how += ", still measured" if active else ", not measured now"
-        text = f"{str(prio).upper()} {code}: {what} [{detail}] {how}, {minutes(since_s)} ago."
+        text = f"{str(prio).upper()} {code}: {what} [{detail}] {how}, {_age(since_s, uptime_ms)}."
         lines.append(f"{text} {action}".replace("  ", " ").rstrip())
     return lines
+
+
+def _age(since_s: float, uptime_ms: "int | None") -> str:
+    if uptime_ms is not None and since_s >= uptime_ms / 1000 - 1:
+        return "at the last restart or before it"
+    return f"{minutes(since_s)} ago"
 
 
 def words(code: str) -> tuple[str, str]:

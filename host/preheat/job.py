@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from preheat import faulttexts, logs, pulling, runner, summary, units
 from preheat.card import Card, make_card
-from preheat.errors import PreheatError
+from preheat.errors import PreheatError, Refused
 from preheat.session import Session
 from preheat_core import profile as profiles
 from preheat_core import runlog
@@ -61,7 +61,16 @@ class Result(NamedTuple):
 
 
 def prepare(link: Any, values: dict[str, Any]) -> Ready:
-    """Check a profile against this unit, store it there if need be, and make the card."""
+    """Check a profile against this unit, store it there if need be, and make the card.
+
+    Refused (state) while a fault is latched: nothing would start.
+    """
+    latched = link.request("status").get("faults")
+    if latched:
+        raise Refused(
+            f"fault {', '.join(latched)} is latched",
+            "see `preheat status`, then `preheat clear`", "state",
+        )  # fmt: skip
     digest, _ = units.push_profile(link, values)
     full = profiles.normalise(values)
     limits = link.request("limits", profile=full["name"])

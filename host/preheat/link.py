@@ -296,4 +296,5 @@ def refusal(cmd: str, answer: Message) -> PreheatError:
     problems = answer.get("problems")
     lines = tuple(str(p) for p in problems) if isinstance(problems, list) else ()
     why = answer.get("why", "no reason given")
-    return Refused(f"the unit refused `{cmd}`: {why}", "", str(answer.get("code", "")), lines)
+    fix = "or wait for its end" if str(why).endswith("stop it first") else ""
+    return Refused(f"the unit refused `{cmd}`: {why}", fix, str(answer.get("code", "")), lines)

@@ -11,15 +11,25 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from preheat import incidents, logs, transfer
-from preheat.errors import DeviceLost, PreheatError, Refused, ServiceMode, VerifyError
+from preheat.errors import (
+    DeviceLost,
+    OperatorStop,
+    PreheatError,
+    Refused,
+    ServiceMode,
+    VerifyError,
+)
 from preheat_core import runlog
 
 TRIES = 4  # openings of a broken link before giving up
 PAUSE_S = 0.5  # before the first of them; twice as long before each further one
 SUFFIXES = {"log": logs.SUFFIX, "incident": incidents.SUFFIX}
 PARTS = {"log": ".part", "incident": incidents.SUFFIX + ".part"}
-GO_ON = "check the cable, then run the same command again: it goes on from there"
+AGAIN = "run the same command again: it goes on from there"
+GO_ON = f"check the cable, then {AGAIN}"
 DAMAGED = "it is damaged in the unit"
+OPEN = "it is still open"
+UNENDED = "there is no summary"  # so begins what the reader of blocks says of an open file
 MARK_TRIES = 10_000  # the unit reads 8 KB of the file per question
 
 Progress = Callable[[int, int], None]
@@ -28,7 +38,8 @@ Progress = Callable[[int, int], None]
 class Pulled(NamedTuple):
     """What became of one file.
 
-    end: as it says itself, None while it is open. problem: what is damaged in it, or None.
+    end: as it says itself, None while it is open. problem: what is damaged in it, or None; the
+    end that an open one still lacks is none.
     kept: why it was neither marked nor deleted in the unit, or None.
     """
 
@@ -117,7 +128,7 @@ def pull(
     What an earlier, broken transfer left is used again. delete: remove it in the unit after that.
     accept: mark (and delete) it although something in it is damaged in the unit itself.
     VerifyError when it does not have the unit's hash or nothing in it reads: then nothing is
-    kept. DeviceLost says how much is here.
+    kept. DeviceLost, and OperatorStop for Ctrl-C, say how much is here.
     """
     hello = link.request("hello")  # anew: the name may have changed since the link was opened
     folder = logs.unit_folder(hello.get("name"), hello.get("uid"))
@@ -130,7 +141,9 @@ def pull(
     target = logs.free_place(folder, name, data, SUFFIXES[kind])
     kept = None
     if end is None:
-        kept = "it is still open"
+        if problem and problem.startswith(UNENDED):
+            problem = None  # it is not cut off: its summary has still to come
+        kept = OPEN
     elif not sound and not accept:
         kept = DAMAGED
     marked = kept is None and mark(link, kind, name, transfer.sha16(target.read_bytes()))
@@ -179,6 +192,11 @@ def _fetch(
                 f"{error.message}; {len(got)} bytes of {kind} {name} are here",
                 GO_ON,
                 error.seen,
+            ) from error
+        except KeyboardInterrupt as error:
+            raise OperatorStop(
+                f"stopped at the keyboard; {file.seek(0, 2)} bytes of {kind} {name} are here",
+                AGAIN,
             ) from error
     if bad is not None:
         part.unlink(missing_ok=True)

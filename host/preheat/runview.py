@@ -98,6 +98,11 @@ def status_line(
     if isinstance(stage, int):
         name = stages[stage] if stage < len(stages) else f"stage {stage + 1}"
         parts[0] += f" {name}" + (f" ({stage + 1}/{len(stages)})" if stages else "")
+    code = message.get("f")
+    if code and parts[0] == "FAULT":
+        parts[0] += f" {code}"
+    elif code:
+        parts.append(f"FAULT {code}")
     temps = message.get("c") or ()
     parts += [
         f"{probes[i] if i < len(probes) else f'probe {i + 1}'} {celsius(temp)}"
@@ -111,8 +116,6 @@ def status_line(
         parts.append(minutes(message["t"]))
     if message.get("l") is not None:
         parts.append(f"{minutes(message['l'])} left")
-    if message.get("f"):
-        parts.append(f"FAULT {message['f']}")
     return " · ".join(parts)
 
 

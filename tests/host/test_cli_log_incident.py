@@ -3,7 +3,8 @@
 import pytest
 
 from host.cli_helpers import Shell
-from host.pull_unit import PullUnit, make_incident, make_log
+from host.fake_unit import Refusal
+from host.pull_unit import PullUnit, long_log, make_incident, make_log
 from preheat import faulttexts, incidents, incidenttext, paths, pulling
 from preheat_core import faults
 
@@ -35,8 +36,19 @@ def test_the_last_fault_of_the_unit_is_shown(preheat, unit):
     assert "limits    board 250 °C" in ran.out and "component" not in ran.out
     assert faulttexts.TEXTS["tc_open"].action in ran.out
     assert ("incident", "r000001") in unit.pulled and "r000001" in unit.incidents
+    assert lines[5] == "unit      bench-a"
     again = preheat("log", "incident")
     assert again.out == ran.out  # and now it is on this computer
+    assert "the last one filed on this computer" in again.err
+    assert "`preheat log incident --unit`" in again.err and "filed" not in ran.err
+
+
+def test_an_incident_that_is_shown_again_does_not_become_the_last(preheat, unit):
+    unit.incidents["r000002"] = make_incident("r000002", "over_temp")
+    for name in ("r000001", "r000002", "r000001"):
+        assert preheat("log", "incident", name, "--unit").code == 0
+    assert preheat("log", "incident").out.startswith("incident  r000002")
+    assert not list(paths.logs_dir().glob("*/*.part"))
 
 
 def test_the_table_has_every_second_and_every_tick_near_the_fault(preheat, unit):
@@ -92,6 +104,54 @@ def test_without_delete_they_are_marked_and_stay(preheat, unit):
     assert "yes" in preheat("log", "list", "--unit").out
     second = preheat("log", "pull", "--all", "--json")
     assert [row["kind"] for row in second.document] == ["log", "incident"]
+
+
+def test_both_are_listed_in_the_unit_and_here(preheat, unit):
+    def row_of_the_incident(text):
+        (row,) = [line.split() for line in text.splitlines() if " incident " in line]
+        return row
+
+    assert row_of_the_incident(preheat("log", "list", "--unit").out)[-2:] == ["—", "no"]
+    assert preheat("log", "pull").code == 0
+    row = row_of_the_incident(preheat("log", "list").out)
+    assert (row[0], row[2], row[-1]) == ("r000001", "bench-a", "—")
+    found = preheat("log", "list", "--json").document
+    assert [(row["kind"], row["end"]) for row in found] == [
+        ("log", "fault:tc_open"), ("incident", "whole")
+    ]  # fmt: skip
+
+
+def test_an_open_log_is_said_to_be_open_and_not_cut_off(preheat, unit):
+    unit.logs["r000002"] = long_log("r000002", None)
+    stays = (
+        "log r000002 stays in the unit: it is still open; "
+        "pull it again when the board is cool"
+    )
+    ran = preheat("log", "pull", "--json")
+    assert ran.code == 0 and stays in ran.err and "cut off" not in ran.err
+    assert (ran.document[0]["problem"], ran.document[0]["pulled"]) == (None, False)
+    ran = preheat("log", "pull", "--all", "--json")
+    assert ran.code == 0 and stays in ran.err
+    assert [row["run_id"] for row in ran.document] == ["r000001", "r000001"]
+
+
+def test_pull_all_takes_no_name_and_tells_of_an_empty_unit(preheat, unit):
+    ran = preheat("log", "pull", "r000001", "--all")
+    assert ran.code == 2 and "--all takes no LOG: leave one of them out" in ran.err
+    assert unit.asked == []
+    unit.logs.clear()
+    unit.incidents.clear()
+    ran = preheat("log", "pull", "--all", "--json")
+    assert (ran.code, ran.document) == (0, []) and "the unit holds no log" in ran.err
+
+
+def test_while_a_run_heats_its_end_may_be_awaited(preheat, unit):
+    def heating(_ask):
+        raise Refusal("state", "not while a run is heating: stop it first")
+
+    unit.do_list = heating
+    ran = preheat("log", "pull")
+    assert ran.code == 4 and "stop it first: or wait for its end" in ran.err
 
 
 def test_a_broken_link_is_tried_again_and_told(preheat, unit):

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from host.cli_helpers import Shell
-from host.fake_unit import FakeUnit
+from host.fake_unit import FakeUnit, Refusal
 from preheat import logs
 from preheat.cli.run import hold_profile, operator_name
 from preheat.tomlfiles import load_board
@@ -111,7 +111,26 @@ def test_a_latched_fault_refuses_the_start(preheat):
         unit.faults, unit.state = ["tc_open"], "fault"
         ran = preheat(*RUN, "--port", unit.port)
     assert ran.code == 4
-    assert "clear it first" in ran.err
+    assert ran.err == (
+        "preheat: fault tc_open is latched: see `preheat status`, then `preheat clear`\n"
+    )  # and no card before it
+    assert "put" not in unit.asked and "start" not in unit.asked
+
+
+def test_a_fault_whose_log_does_not_come_names_the_way_to_its_incident(preheat):
+    with FakeUnit("fault") as unit:
+        plain = unit.do_get
+
+        def get(ask):
+            if ask["kind"] == "log":
+                raise Refusal("problem", "the flash failed")
+            return plain(ask)
+
+        unit.do_get = get
+        ran = preheat(*RUN, "--port", unit.port)
+    assert ran.code == 5
+    assert "the log could not be pulled" in ran.out
+    assert "what happened: `preheat log incident --unit`" in ran.out
 
 
 def test_detached_leaves_at_once(preheat):

@@ -45,6 +45,9 @@ def test_status_tells_cause_and_action_of_a_fault(preheat, unit):
     text = preheat("status").out
     assert "A thermocouple is open." in text
     assert "Check the plug" in text
+    assert "next     `preheat log incident --unit` shows it, `preheat ack` silences" in text
+    unit.faults, unit.state = [], "idle"
+    assert "preheat ack" not in preheat("status").out
 
 
 def test_stop_says_heat_off_only_when_told(preheat, unit):
@@ -60,7 +63,12 @@ def test_ack_and_clear(preheat, unit):
     unit.faults, unit.state = ["tc_open"], "fault"
     assert preheat("ack").code == 0
     ran = preheat("clear", "--json")
-    assert ran.document == {"cleared": True, "state": "idle", "faults": []}
+    assert ran.document == {
+        "cleared": True, "codes": ["tc_open"], "state": "idle", "faults": []
+    }  # fmt: skip
+    assert preheat("clear").out == "nothing was latched; the unit is idle\n"
+    unit.faults, unit.state = ["tc_open", "link"], "fault"
+    assert preheat("clear").out == "cleared: tc_open, link; the unit is idle\n"
 
 
 def test_continue_is_refused_when_nothing_waits(preheat, unit):
@@ -144,6 +152,14 @@ def test_status_does_not_show_an_earlier_end_beside_a_run(preheat, unit):
     assert "last end" not in preheat("status").out
 
 
+def test_status_says_waiting_only_of_the_operator(preheat, unit):
+    unit.do_status, plain = (lambda ask: {**plain(ask), **late}), unit.do_status
+    late = {"state": "ramp", "waiting": "ramp"}
+    assert "waiting" not in preheat("status").out
+    late = {"state": "wait", "waiting": "operator"}
+    assert "waiting for: operator" in preheat("status").out
+
+
 def test_profile_there_and_back(preheat, unit):
     ran = preheat("profile", "push", "hotplate-sac305", "--json")
     assert (ran.code, ran.document["sent"]) == (0, True)
@@ -179,7 +195,8 @@ def test_logs_are_pulled_once_and_never_overwritten(preheat, unit):
     two = preheat("log", "pull", "r000001", "--json").document[0]
     assert one["path"] != two["path"]
     open_one = preheat("log", "pull", "--json")
-    assert "no summary" in open_one.document[0]["problem"]
+    assert (open_one.document[0]["end"], open_one.document[0]["problem"]) == (None, None)
+    assert "it is still open" in open_one.err
     assert len(preheat("log", "list", "--json").document) == 5
     assert preheat("log", "pull", "r000009").code == 4
 

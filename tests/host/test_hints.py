@@ -70,6 +70,28 @@ def test_an_alarm_line_has_priority_state_age_and_action():
     assert "[chip 247 C, limit 250 C] passed, not acknowledged, 10:00 ago." in third
 
 
+def test_an_alarm_from_before_the_last_restart_has_no_age():
+    rows = [["tc_open", "high", "unacked", 75, "plate", False]]
+    assert "at the last restart or before it." in hints.alarm_lines(rows, 75_900)[0]
+    assert "1:15 ago." in hints.alarm_lines(rows, 77_000)[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("relay", "relay: to see whether relay and heater obey"),
+        ("detached", "detached: a reading jumped"),
+        ("tc_open", "tc_open: A thermocouple is open"),
+        ("from_the_future", "from_the_future"),
+    ],
+)
+def test_why_heat_is_withheld_is_said_in_words(code, words):
+    assert event_text({"ev": "inhibit", "code": code}) == f"heat withheld: {words}"
+    (line,) = hints.alarm_lines([["inhibit", "low", "unacked", 3, code, True]])
+    assert f"Heat is withheld. [{words}] not acknowledged" in line
+    assert line.endswith("It returns by itself; look at what is named if it stays.")
+
+
 def test_status_lists_alarms_and_noise(preheat, unit):
     unit.faults, unit.state, unit.noise = ["tc_open"], "fault", [GROUNDED]
     text = preheat("status").out

@@ -5,7 +5,7 @@ import pytest
 from host.pull_unit import PullUnit, long_log, make_incident, make_log
 from preheat import logs, paths, pulling
 from preheat.connect import open_direct
-from preheat.errors import DeviceLost, VerifyError
+from preheat.errors import DeviceLost, OperatorStop, VerifyError
 from preheat.registry import Registry
 from preheat_core import runlog
 
@@ -113,6 +113,21 @@ def test_a_pull_that_gave_up_says_how_to_go_on_and_goes_on(unit):
     found = pulling_once(unit)
     assert found.path.read_bytes() == LOG and not part.exists()
     assert unit.asked.count("read") <= -(-(len(LOG) - held) // 512) + 1
+
+
+def test_ctrl_c_says_how_much_is_here_and_that_the_same_command_goes_on(unit):
+    def progress(done, _total):
+        if done > 2000:
+            raise KeyboardInterrupt
+
+    with (
+        open_direct(unit.port, Registry()) as link,
+        pytest.raises(OperatorStop, match=r"bytes of log r000001 are here: run the same") as left,
+    ):
+        pulling.pull(link, "r000001", progress)
+    part = paths.logs_dir() / "bench-a" / "r000001.part"
+    assert f"; {part.stat().st_size} bytes" in str(left.value) and part.stat().st_size > 2000
+    assert pulling_once(unit).path.read_bytes() == LOG
 
 
 def test_a_program_that_was_killed_left_whole_pieces(unit):

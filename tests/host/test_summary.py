@@ -76,7 +76,9 @@ def test_status_line():
     assert status_line(message, ("plate", "top"), ("warm", "soak")) == (
         "HOLD soak (2/2) · plate 148.2 °C · top — °C · → 150.0 °C · duty 45 % · 3:12 · 1:01 left"
     )
-    assert status_line({"st": "fault", "f": "tc_open"}) == "FAULT · FAULT tc_open"
+    fault = {"st": "fault", "f": "tc_open", "c": [25.0]}
+    assert status_line(fault) == "FAULT tc_open · probe 1 25.0 °C"
+    assert status_line({**fault, "st": "cool"}) == "COOL · FAULT tc_open · probe 1 25.0 °C"
     assert status_line({}) == "?"
 
 

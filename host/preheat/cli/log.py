@@ -24,20 +24,25 @@ def log() -> None:
 @port_option
 @json_option
 def list_(of_unit: bool, port: "str | None", as_json: bool) -> None:
-    """List the logs on this computer, or with --unit those in the unit."""
-    from preheat import logs
+    """List the logs and incidents on this computer, or with --unit those in the unit."""
+    from preheat import incidents, logs
 
     output = Output(as_json)
     if of_unit or port:
         _list_unit(port, output)
         return
     rows, unfinished = [], {}
-    for path in logs.on_host():
-        found = logs.runlog.read(path.read_bytes())
+    for path in sorted(
+        logs.on_host() + logs.on_host(incidents.SUFFIX), key=lambda path: path.stat().st_mtime_ns
+    ):
+        of_log = path.suffix == logs.SUFFIX
+        data = path.read_bytes()
+        found = logs.runlog.read(data) if of_log else incidents.read(data)
         header = found.header or {}
         rows.append(
             (
                 path.stem,
+                "log" if of_log else "incident",
                 path.parent.name,
                 logs.age(path),
                 header.get("profile"),
@@ -46,16 +51,21 @@ def list_(of_unit: bool, port: "str | None", as_json: bool) -> None:
             )
         )
         heat_over = any(event.get("ev") == "end" for event in found.events)
-        unfinished[str(path)] = "not closed" if heat_over else "cut off"
+        unfinished[str(path)] = "not closed" if heat_over and of_log else "cut off"
     if rows:
         output.table(
-            ("run", "unit", "filed", "profile", "ended"),
-            [(*row[:4], row[4] or unfinished[row[5]]) for row in rows],
+            ("run", "what", "unit", "filed", "profile", "ended"),
+            [(*row[:5], _ended(row[1], row[5]) if row[5] else unfinished[row[6]]) for row in rows],
         )
     else:
         output.say("no log on this computer; fetch one: `preheat log pull`")
-    keys = ("run_id", "unit", "filed", "profile", "end", "path")
+    keys = ("run_id", "kind", "unit", "filed", "profile", "end", "path")
     output.document([dict(zip(keys, row)) for row in rows])
+
+
+def _ended(kind: str, end: str) -> "str | None":
+    """How a run ended; None for a whole incident, whose `whole` says nothing of the run."""
+    return None if kind == "incident" and end == "whole" else end
 
 
 def _list_unit(port: "str | None", output: Output) -> None:
@@ -68,7 +78,8 @@ def _list_unit(port: "str | None", output: Output) -> None:
     if every:
         output.table(
             ("run", "what", "bytes", "ended", "pulled"),
-            [(row.run_id, kind, row.size, row.end or "still open", "yes" if row.pulled else "no")
+            [(row.run_id, kind, row.size, _ended(kind, row.end) if row.end else "still open",
+              "yes" if row.pulled else "no")
              for kind, row in every],
         )  # fmt: skip
     else:
@@ -77,7 +88,7 @@ def _list_unit(port: "str | None", output: Output) -> None:
 
 
 @log.command()
-@click.argument("log", default="last")
+@click.argument("log", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every closed log that the unit holds.")
 @click.option("--delete", is_flag=True, help="Delete in the unit what was pulled and verified.")
 @click.option(
@@ -89,7 +100,8 @@ def _list_unit(port: "str | None", output: Output) -> None:
 @port_option
 @json_option
 def pull(
-    log: str, everything: bool, delete: bool, accept: bool, port: "str | None", as_json: bool
+    log: "str | None", everything: bool, delete: bool, accept: bool, port: "str | None",
+    as_json: bool,
 ) -> None:
     """Fetch LOG (default: the last) from the unit, verify it and file it here.
 
@@ -99,18 +111,26 @@ def pull(
     """
     from preheat import logs, pulling
     from preheat.connect import connect
-    from preheat.errors import VerifyError
+    from preheat.errors import UsageError, VerifyError
 
     output = Output(as_json)
+    if everything and log is not None:
+        raise UsageError("--all takes no LOG", "leave one of them out")
     done = []
     with (
         unit_link(port, output) as first,
         pulling.Line(first, lambda: connect(port), output.note) as link,
     ):
         if everything:
-            chosen = [row for row in logs.in_unit(link) if row.end is not None]
+            stored = logs.in_unit(link)
+            chosen = [row for row in stored if row.end is not None]
+            for row in stored:
+                if row.end is None:
+                    output.note(_stays("log", row.run_id, pulling.OPEN))
+            if not stored:
+                output.note("the unit holds no log")
         else:
-            chosen = [logs.pick_in_unit(link, log)]
+            chosen = [logs.pick_in_unit(link, log or "last")]
         runs = [row.run_id for row in chosen]
         every = [("log", row.run_id) for row in chosen] + [
             ("incident", row.run_id)
@@ -123,8 +143,8 @@ def pull(
             output.say(str(got.path) + (" (deleted in the unit)" if got.deleted else ""))
             if got.problem:
                 output.note(f"{kind} {name}: {got.problem}")
-            if got.kept and (delete or got.kept == pulling.DAMAGED):
-                output.note(f"{kind} {name} stays in the unit: {got.kept}")
+            if got.kept and (delete or got.kept in (pulling.DAMAGED, pulling.OPEN)):
+                output.note(_stays(kind, name, got.kept))
             done.append(got)
     output.document([
         {"run_id": got.name, "kind": got.kind, "path": str(got.path), "end": got.end,
@@ -136,6 +156,17 @@ def pull(
             "something is damaged in the unit and was not deleted there",
             "what reads is here; `--accept-damage` lets go of the rest",
         )
+
+
+def _stays(kind: str, name: str, why: str) -> str:
+    from preheat import pulling
+
+    text = f"{kind} {name} stays in the unit: {why}"
+    if why == pulling.OPEN:
+        text += "; pull it again " + (
+            "when the board is cool" if kind == "log" else "in a minute"
+        )
+    return text
 
 
 @log.command()

@@ -65,6 +65,7 @@ def clear(port: "str | None", as_json: bool) -> None:
 
     output = Output(as_json)
     with unit_link(port, output) as link:
+        latched = link.request("status")["faults"]
         try:
             link.request("clear")
         except Refused as refusal:
@@ -75,5 +76,9 @@ def clear(port: "str | None", as_json: bool) -> None:
                 raise
             raise Refused(refusal.message, text.action, refusal.code) from refusal
         status = link.request("status")
-    output.say(f"cleared; the unit is {status['state']}")
-    output.document({"cleared": True, "state": status["state"], "faults": status["faults"]})
+    codes = [code for code in latched if code not in status["faults"]]
+    what = f"cleared: {', '.join(codes)}" if codes else "nothing was latched"
+    output.say(f"{what}; the unit is {status['state']}")
+    output.document({
+        "cleared": True, "codes": codes, "state": status["state"], "faults": status["faults"]
+    })  # fmt: skip

@@ -91,8 +91,8 @@ def status_lines(hello: dict[str, Any], now: dict[str, Any], alarms: Any = ()) -
     state = now["state"]
     if now.get("stage") is not None:
         state += f", stage {now['stage'] + 1}/{now.get('stages')} {now.get('stage_name') or ''}"
-    if now.get("waiting"):
-        state += f", waiting for: {now['waiting']}"
+    if now.get("waiting") == "operator":  # ramp and hold are the state itself
+        state += ", waiting for: operator"
     lines.append(f"state    {state}")
     for name, role, temp_c, fault in now.get("probes", ()):
         reading = celsius(temp_c) if fault is None else f"NO READING: {fault}"
@@ -111,5 +111,10 @@ def status_lines(hello: dict[str, Any], now: dict[str, Any], alarms: Any = ()) -
     if now.get("end") and not now.get("run_id"):  # else it would look like this run's end
         lines.append(f"last end {now['end']}")
     lines += [f"noise    {line}" for line in noise_lines(now.get("noise") or ())]
-    lines += [f"alarm    {line}" for line in alarm_lines(alarms)]
+    lines += [f"alarm    {line}" for line in alarm_lines(alarms, now.get("uptime_ms"))]
+    if now.get("faults"):
+        lines.append(
+            "next     `preheat log incident --unit` shows it, `preheat ack` silences, "
+            "`preheat clear` when the cause is gone"
+        )
     return lines
