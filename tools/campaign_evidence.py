@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from campaign_bounds import AWAY_C, LOW_DUTY, LOW_DUTY_HARD_S, LOW_DUTY_S, Row, judged_heater
+from campaign_bounds import AWAY_C, LOW_DUTY, LOW_DUTY_S, Row
 from campaign_plants import Fitted
 
 from preheat.bench.plant import DEAD_TIME_STEP_S, Plant
@@ -19,7 +19,7 @@ SLOWEST_S = {"quartz": (10, 8), "plate": (10, 8), "ceramic": (30, 10), "oven": (
 HEAVIEST_J_K, WEAKEST = 600.0, 0.8
 MOVES_C = 1.0
 DUTY_S = 8.0
-JUMP_S = 12.0  # three time constants of a junction in the air
+JUMP_S = 8.0  # two time constants of a junction in the air
 
 
 @dataclass
@@ -143,9 +143,7 @@ class Dead(Evidence):
         if sight.duty < 0.03:
             return None if self._idle else (0.0, 0.0)
         self._idle = False
-        if not judged_heater(self.unit):
-            return sight.dt_s / LOW_DUTY_S, 0.0
-        return sight.dt_s / LOW_DUTY_S, sight.dt_s / LOW_DUTY_HARD_S
+        return sight.dt_s / LOW_DUTY_S, 0.0
 
 
 class Frozen(Evidence):

@@ -70,8 +70,8 @@ class Judge:
             if tracker.active:
                 tracker.begin(sight)
         self._codes(codes, sight.now_s - sight.dt_s)
-        frozen = any(row.active and row.kind == "tc_frozen" for row in self.trackers)
-        self._seen = [row for row in self.trackers if not (frozen and self._hidden(row))]
+        active = [row.kind for row in self.trackers if row.active]
+        self._seen = [row for row in self.trackers if not self._hidden(row, active)]
         for tracker in self.trackers:
             if tracker.active and tracker in self._seen:
                 tracker.step(sight)
@@ -83,10 +83,12 @@ class Judge:
             self._heat(sight)
         self._temperature(sight, controllable)
 
-    def _hidden(self, row: Tracker) -> bool:
-        """A board's probe that stands tells nothing else."""
+    def _hidden(self, row: Tracker, active: list[str]) -> bool:
+        """A board's probe that stands, or lies somewhere else, tells little of the rest."""
         by_board = row.kind in RELAY and row.row is not None and row.row.sensors == "any"
-        return row.kind in bounds.HIDDEN or by_board
+        if "tc_frozen" in active and (row.kind in bounds.HIDDEN or by_board):
+            return True
+        return "tc_detached" in active and by_board
 
     def _codes(self, codes: list[str], now_s: float) -> None:
         new = codes[len(self.codes):] if codes[:len(self.codes)] == self.codes else codes
