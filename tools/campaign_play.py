@@ -130,7 +130,8 @@ class Play:
         if kernel.run is not None and kernel.run.external:
             self._external_s = self.sight.now_s
         self.sight.external = self.sight.now_s - self._external_s < EXTERNAL_S
-        setpoint_c = kernel.run.sequencer.setpoint.target_c if heating else None
+        run = kernel.run if heating else None
+        setpoint_c = None if run is None else run.sequencer.setpoint.target_c
         before = len(self.judge.unsafe) + len(self.judge.false)
         self.judge.tick(self.sight, kernel.latch.codes, setpoint_c)
         self._codes = list(kernel.latch.codes)

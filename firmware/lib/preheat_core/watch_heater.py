@@ -71,7 +71,8 @@ class HeaterWatch:
         self._lost = 0.0  # by the heaviest heater: the least that it may lose
         self._drop_ms = self._dead_ms = self._stuck_ms = 0
         self._dead_c = None
-        self._tested = None  # (slope, duty) before heat was withheld to see what it does
+        # (slope, duty) before heat was withheld to see what it does
+        self._tested: "tuple[float, float] | None" = None
         self._test_ms = self._calm_ms = 0
         self._off_ms = 0
         self._settled_c = 0.0
@@ -220,7 +221,7 @@ class HeaterWatch:
 
     def _answered(self, slope_c_s) -> bool:
         """True when withheld heat made no difference: there was none."""
-        before_c_s, share = self._tested
+        before_c_s, share = self._tested or (0.0, 0.0)
         if self._off_ms < OFF_MS and self._test_ms > 0:
             return False
         self._tested = None
