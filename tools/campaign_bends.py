@@ -91,6 +91,7 @@ class Bend:
 
 def _raise(bend: Bend, unit: Any) -> bool:
     def act() -> None:
+        unit.world.advance(1000)  # a processor that fails takes its time too
         raise ERRORS[bend.row["error"]]("the campaign's own")
 
     return bend.wrap(unit, act)
