@@ -9,7 +9,7 @@ TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 FILES = sorted((TESTS / "core").glob("test_*.py"))
 RUNNER = TESTS / "run_core.py"
-TIME_LIMIT_S = 300
+TIME_LIMIT_S = 700
 
 
 class FileReport:
