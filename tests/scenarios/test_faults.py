@@ -35,13 +35,15 @@ ENDS = {
     # Not faults of the unit by themselves: the run goes on as long as it can.
     "heater_gain": {"done", "fault:ramp_timeout", "fault:no_rise"},
     "contactor_welded": {"done"},
-    "board_swap": {"done", "fault:detached"},  # under heat, and nobody declared it
-    "external_heat": {"done", "fault:anomaly", "fault:stuck_on", "fault:over_temp"},
+    "board_swap": {"done", "fault:detached", "fault:no_rise"},  # under heat, and nobody declared it
+    "external_heat": {
+        "done", "fault:anomaly", "fault:stuck_on", "fault:over_temp", "fault:hold_timeout",
+    },
 }
 # The heat must be gone this soon after the fault began, s, as the plant saw it.
 WITHIN_S = {
     "tc_open": 1.5, "tc_short_gnd": 1.5, "tc_short_vcc": 1.5, "spi_zero": 1.5, "spi_ones": 1.5,
-    "interlock": 1.0, "host_silent": 11.0, "tc_frozen": 65.0, "ssr_stuck_on": 60.0,
+    "interlock": 1.0, "host_silent": 11.0, "tc_frozen": 65.0, "ssr_stuck_on": 200.0,
     "tc_detached": 12.0, "tc_offset": 5.0,
     # At full power nothing but the gaps for the log, 20 s apart, shows that the pin is stuck.
     "pad_stuck_high": 41.0, "ssr_stuck_off": 0.2, "mains_loss": 0.2, "power_cut": 0.2,
