@@ -35,7 +35,7 @@ ENDS = {
     # Not faults of the unit by themselves: the run goes on as long as it can.
     "heater_gain": {"done", "fault:ramp_timeout", "fault:no_rise"},
     "contactor_welded": {"done"},
-    "board_swap": {"done", "fault:detached", "fault:no_rise"},  # under heat, and nobody declared it
+    "board_swap": {"done", "fault:detached", "fault:no_rise"},  # undeclared
     "external_heat": {
         "done", "fault:anomaly", "fault:stuck_on", "fault:over_temp", "fault:hold_timeout",
     },
