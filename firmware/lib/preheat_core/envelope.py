@@ -38,10 +38,6 @@ class Envelope:
         self._still_c: "float | None" = None
         self._still_ms = 0
 
-    def use_model(self, model: "dict | None", board: dict) -> None:
-        """Another tune: the walks begin anew."""
-        self.__init__(board, model)
-
     def _begin(self, temp_c, heater_c) -> None:
         self._slow = Walker(self._slow_d, self._power_w, temp_c)
         self._fast = Walker(self._fast_d, self._power_w, temp_c)

@@ -36,19 +36,14 @@ class HeatJudges:
         self._gap_ms = 0
         self._settle_ms = self._quiet_ms = self._void_ms = 0
         self._others = False  # heat the board, or did so just now
-        if board["zones"]:
-            self._envelope = Envelope(board, model)
-            self._use_heater(model)
-            self._settle_ms = int(self._envelope.settle_s * 1000)
+        self.use_model(model)
 
     def use_model(self, model: "dict | None") -> None:
-        """Another tune, or none; no run is heating."""
-        if self._envelope is not None:
-            self._envelope.use_model(model, self._board)
-            self._settle_ms = int(self._envelope.settle_s * 1000)
-            self._use_heater(model)
-
-    def _use_heater(self, model) -> None:
+        """What `tune` found, or None; no run is heating. What was seen before is void."""
+        if not self._board["zones"]:
+            return
+        self._envelope = Envelope(self._board, model)
+        self._settle_ms = int(self._envelope.settle_s * 1000)
         j_k_w = heater_j_k_w(model, self._board["zones"][0])
         self._heater = None if j_k_w is None else HeaterWatch(j_k_w)
 
