@@ -9,6 +9,7 @@ import os
 import tomllib
 from pathlib import Path
 
+from preheat import boardfacts
 from preheat.errors import Refused, UsageError
 from preheat_core import board, profile, settings
 from preheat_core.check import Problem
@@ -117,8 +118,30 @@ def _no_constant(word: str) -> object:
 
 
 def load_board(ref: "str | Path") -> dict:
-    """A stock board or a board file, checked and normalised; UsageError or Refused."""
-    return _checked(find_board(ref), board)
+    """What a unit gets of a stock board or a board file, checked and normalised.
+
+    UsageError or Refused.
+    """
+    return _board(ref)[0]
+
+
+def load_host_facts(ref: "str | Path") -> boardfacts.HostFacts:
+    """What the laptop needs to know of a board; UsageError or Refused."""
+    return _board(ref)[1]
+
+
+def check_board(data: dict) -> list[Problem]:
+    """All problems of a loaded board file, the laptop's table included."""
+    rest, host = boardfacts.split(data)
+    return board.check(rest) + boardfacts.check(host)
+
+
+def _board(ref: "str | Path") -> tuple[dict, boardfacts.HostFacts]:
+    path = find_board(ref)
+    data = load(path)
+    refuse(check_board(data), str(path))
+    rest, host = boardfacts.split(data)
+    return board.normalise(rest), boardfacts.facts(host)
 
 
 def load_settings(path: "str | Path") -> dict:

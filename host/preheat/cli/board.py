@@ -45,7 +45,6 @@ def check(board: str, as_json: bool) -> None:
     """Check a board file and list every problem. Needs no unit."""
     from preheat import tomlfiles
     from preheat.cli.config import report_problems
-    from preheat_core import board as boards
 
     values = tomlfiles.load(tomlfiles.find_board(board))
-    report_problems(boards.check(values), board, Output(as_json))
+    report_problems(tomlfiles.check_board(values), board, Output(as_json))
