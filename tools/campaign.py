@@ -43,7 +43,10 @@ def _told(results, count: int) -> list[dict]:
     bad = 0
     for row in results:
         found.append(row)
-        bad += bool(row["unsafe"] or row["false"])
+        wrong = row["unsafe"] + row["false"]
+        bad += bool(wrong)
+        if wrong:  # at once: a long campaign need not be waited for
+            print(f"{row['label']}: {'; '.join(wrong)}", file=sys.stderr, flush=True)
         if sys.stderr.isatty() or len(found) % 500 == 0:
             end = "\r" if sys.stderr.isatty() else "\n"
             print(f"{len(found)}/{count}, {bad} bad ", end=end, file=sys.stderr, flush=True)
