@@ -25,6 +25,7 @@ DROP = 0.25  # a suspicion: so much of the rated power too little is lost
 DROP_MS = 1250
 DUTY_MOST = 0.6  # above it a stuck relay adds little
 TEST_MS = 10_000  # heat is withheld so long at most
+LONG_TEST_MS = 45_000  # or this long, where others heat and it rises all the same
 CALM_MS = 30_000  # after a test that the relay passed
 OFF_MS = 8000  # the window and the probe's lag have passed: the slope is that without heat
 SETTLED_MS = 4000  # most of the probe's lag has passed
@@ -99,7 +100,8 @@ class HeaterWatch:
             self._cold_c = None  # it holds what it has: nothing has to rise
         elif self._cold(dt_ms / 1000, share / 1000, temp_c) and running:
             return "no_rise"
-        if self._stuck(dt_ms, temp_c, external):
+        goes_on = slope_c_s is not None and self._low * slope_c_s > RISING
+        if self._stuck(dt_ms, temp_c, external, goes_on):
             return "stuck_on"
         if slope_c_s is None:
             return None
@@ -181,7 +183,7 @@ class HeaterWatch:
             self._test_ms = TEST_MS
             self._calm_ms = TEST_MS + CALM_MS
 
-    def _stuck(self, dt_ms, temp_c, external) -> bool:
+    def _stuck(self, dt_ms, temp_c, external, goes_on) -> bool:
         """Without heat for a while, it rises, or does not cool as it did before."""
         if self._off_ms < SETTLED_MS:
             self._stuck_ms = 0
@@ -191,8 +193,11 @@ class HeaterWatch:
         if seconds < SEEN_S:
             return False
         rise_c = temp_c - self._settled_c
-        least_c = RISE_EXTERNAL_C if external else RISE_C
-        rises = rise_c >= least_c and self._low * rise_c > RISING * seconds
+        rises = rise_c >= RISE_C and self._low * rise_c > RISING * seconds
+        if external and rise_c < RISE_EXTERNAL_C:
+            if goes_on and 0 < self._test_ms and self._off_ms < LONG_TEST_MS:
+                self._test_ms += dt_ms  # heat from above may do that: look on without ours
+            rises = False
         hot = self._settled_c >= HOT_C and seconds <= CUT_S and self._tested is None
         held = hot and self._lost >= LOST_LEAST
         held = held and -rise_c * self._high < HELD * self._lost * seconds

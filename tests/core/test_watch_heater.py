@@ -1,0 +1,38 @@
+"""A heater's own probe where others heat the board too: the relay is still found out."""
+
+from preheat_core.watch_heater import HeaterWatch
+
+CERAMIC = (0.24, 0.84)  # J/K per W of rated power, least and most
+
+
+def played(rise_c_s, seconds, lasts_s=1000):
+    """A cold ceramic heater under a little duty, warmed from 20 s on by what is not switched.
+
+    (code, seconds since then, seconds for which heat was withheld).
+    """
+    watch = HeaterWatch(CERAMIC)
+    temp_c, withheld = 30.0, 0
+    for tick in range(seconds * 4):
+        on_ms = 0 if watch.inhibit or tick % 8 else 100
+        withheld += watch.inhibit
+        if 80 <= tick < 80 + 4 * lasts_s:
+            temp_c += rise_c_s / 4
+        code = watch.step(250, on_ms, temp_c, True, True, external=True)
+        if code is not None:
+            return code, (tick - 80) / 4, withheld / 4
+    return None, seconds, withheld / 4
+
+
+def test_a_relay_that_sticks_under_hot_air_is_found_before_the_heater_is_hot():
+    code, seconds, _ = played(2.8, 120)
+    assert code == "stuck_on" and seconds <= 20
+
+
+def test_a_slow_heater_needs_longer_but_not_a_second_doubt():
+    code, seconds, _ = played(1.4, 120)
+    assert code == "stuck_on" and seconds <= 35
+
+
+def test_hot_air_that_shines_back_withholds_heat_for_a_while_and_trips_nothing():
+    code, _, withheld_s = played(1.0, 240, lasts_s=20)
+    assert code is None and 0 < withheld_s <= 30
