@@ -10,7 +10,7 @@ def played(rise_c_s, seconds, lasts_s=1000):
 
     (code, seconds since then, seconds for which heat was withheld).
     """
-    watch = HeaterWatch(CERAMIC)
+    watch = HeaterWatch(CERAMIC, CERAMIC[1])
     temp_c, withheld = 30.0, 0
     for tick in range(seconds * 4):
         on_ms = 0 if watch.inhibit or tick % 8 else 100
@@ -36,3 +36,14 @@ def test_a_slow_heater_needs_longer_but_not_a_second_doubt():
 def test_hot_air_that_shines_back_withholds_heat_for_a_while_and_trips_nothing():
     code, _, withheld_s = played(1.0, 240, lasts_s=20)
     assert code is None and 0 < withheld_s <= 30
+
+
+def test_a_tune_that_knows_a_lighter_heater_makes_no_stuck_relay_of_a_slow_one():
+    heavy_j_k_w, tuned = 0.65, (0.24, 0.45)
+    watch = HeaterWatch(tuned, CERAMIC[1])
+    temp_c = 110.0
+    for tick in range(400):
+        on_ms = 250 if tick < 140 else 0
+        lost = 0.12 * (temp_c - 30.0) / 130.0
+        temp_c += (on_ms / 250 - lost) / heavy_j_k_w / 4
+        assert watch.step(250, on_ms, temp_c, True) is None

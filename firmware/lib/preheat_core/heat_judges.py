@@ -42,10 +42,13 @@ class HeatJudges:
         """What `tune` found, or None; no run is heating. What was seen before is void."""
         if not self._board["zones"]:
             return
+        self._heater = None
         self._envelope = Envelope(self._board, model)
         self._settle_ms = int(self._envelope.settle_s * 1000)
-        j_k_w = heater_j_k_w(model, self._board["zones"][0])
-        self._heater = None if j_k_w is None else HeaterWatch(j_k_w)
+        zone = self._board["zones"][0]
+        j_k_w = heater_j_k_w(model, zone)
+        if j_k_w is not None:
+            self._heater = HeaterWatch(j_k_w, heater_j_k_w(None, zone)[1])
 
     def arm(self, control_c: "float | None", slope_c_s: float) -> None:
         """A run begins: another board may lie there now, what was seen of it is void."""

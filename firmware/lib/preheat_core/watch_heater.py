@@ -54,9 +54,10 @@ COLD_SHARE = 0.15  # a dead heater shows less than this of the rise that the slo
 class HeaterWatch:
     """One heater. `inhibit` says that heat must be withheld to find out about the relay."""
 
-    def __init__(self, j_k_w):
-        """`j_k_w`: see band.heater_j_k_w."""
+    def __init__(self, j_k_w, most_j_k_w):
+        """`j_k_w`: see band.heater_j_k_w; `most_j_k_w`: its most without a tune."""
         self._low, self._high = j_k_w
+        self._most = most_j_k_w  # a trip for cooling too little must not hang on a tune
         self._middle = (self._low * self._high) ** 0.5
         self._temps_c = [0.0] * WINDOW
         self._shares = [0] * (WINDOW + DELAY)  # per mille
@@ -110,7 +111,7 @@ class HeaterWatch:
         rising = self._middle * slope_c_s > WARMING
         slow_ref = self._follow_slowly(dt_ms / 1000, lost, duty, rising)
         if self._off_ms == 0 and lost - slow_ref <= SLOW_NEAR * duty:
-            least = min(LOST_MOST, max(0.0, duty - self._high * slope_c_s))
+            least = min(LOST_MOST, max(0.0, duty - self._most * slope_c_s))
             self._lost += (least - self._lost) * min(1.0, dt_ms / 1000 / REF_S)
         if not running:
             return None
@@ -200,7 +201,7 @@ class HeaterWatch:
             rises = False
         hot = self._settled_c >= HOT_C and seconds <= CUT_S and self._tested is None
         held = hot and self._lost >= LOST_LEAST
-        held = held and -rise_c * self._high < HELD * self._lost * seconds
+        held = held and -rise_c * self._most < HELD * self._lost * seconds
         self._stuck_ms = self._stuck_ms + dt_ms if rises or held else 0
         return self._stuck_ms >= STUCK_MS
 
