@@ -44,6 +44,6 @@ def test_a_tune_that_knows_a_lighter_heater_makes_no_stuck_relay_of_a_slow_one()
     temp_c = 110.0
     for tick in range(400):
         on_ms = 250 if tick < 140 else 0
-        lost = 0.12 * (temp_c - 30.0) / 130.0
+        lost = 0.08 * (temp_c - 30.0) / 130.0
         temp_c += (on_ms / 250 - lost) / heavy_j_k_w / 4
         assert watch.step(250, on_ms, temp_c, True) is None
