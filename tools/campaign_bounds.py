@@ -44,7 +44,7 @@ class Row:
 
 def stuck_s(unit: Fitted) -> float:
     """By the board alone: it must rise, the controller must cut, and the coast must be over."""
-    return 2 * unit.late_s + (120.0 if unit.tune == "good" else 200.0)
+    return 2 * unit.late_s + (120.0 if unit.tune == "good" else 300.0)
 
 
 INVALID = (Row("any", "Instant", 1.0 + SAMPLE_S, 1.0 + SAMPLE_S),)
