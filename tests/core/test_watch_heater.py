@@ -5,8 +5,8 @@ from preheat_core.watch_heater import HeaterWatch
 CERAMIC = (0.24, 0.84)  # J/K per W of rated power, least and most
 
 
-def played(rise_c_s, seconds, lasts_s=1000):
-    """A cold ceramic heater under a little duty, warmed from 20 s on by what is not switched.
+def played(rise_c_s, seconds, lasts_s=1000, from_s=20, external=True):
+    """A cold ceramic heater under a little duty, warmed from `from_s` on by what is not switched.
 
     (code, seconds since then, seconds for which heat was withheld).
     """
@@ -15,11 +15,11 @@ def played(rise_c_s, seconds, lasts_s=1000):
     for tick in range(seconds * 4):
         on_ms = 0 if watch.inhibit or tick % 8 else 100
         withheld += watch.inhibit
-        if 80 <= tick < 80 + 4 * lasts_s:
+        if 0 <= tick - 4 * from_s < 4 * lasts_s:
             temp_c += rise_c_s / 4
-        code = watch.step(250, on_ms, temp_c, True, True, external=True)
+        code = watch.step(250, on_ms, temp_c, True, True, external)
         if code is not None:
-            return code, (tick - 80) / 4, withheld / 4
+            return code, tick / 4 - from_s, withheld / 4
     return None, seconds, withheld / 4
 
 
@@ -47,3 +47,8 @@ def test_a_tune_that_knows_a_lighter_heater_makes_no_stuck_relay_of_a_slow_one()
         lost = 0.08 * (temp_c - 30.0) / 130.0
         temp_c += (on_ms / 250 - lost) / heavy_j_k_w / 4
         assert watch.step(250, on_ms, temp_c, True) is None
+
+
+def test_a_relay_that_was_stuck_before_the_run_is_found_although_nothing_changes():
+    code, seconds, _ = played(1.1, 60, from_s=0, external=False)
+    assert code == "stuck_on" and seconds <= 16

@@ -22,6 +22,7 @@ SLOW_NEAR = 0.3  # of the heat delivered
 WARMING = 0.02  # of the rated power goes into the heater
 
 DROP = 0.25  # a suspicion: so much of the rated power too little is lost
+EXCESS = 0.1  # the same: so much more goes into it than was switched on
 DROP_MS = 1250
 DUTY_MOST = 0.6  # above it a stuck relay adds little
 TEST_MS = 10_000  # heat is withheld so long at most
@@ -115,7 +116,7 @@ class HeaterWatch:
             self._lost += (least - self._lost) * min(1.0, dt_ms / 1000 / REF_S)
         if not running:
             return None
-        self._doubt(dt_ms, duty, ref - lost)
+        self._doubt(dt_ms, duty, ref - lost, self._low * slope_c_s - duty)
         dead = self._dead(dt_ms, duty, lost, slow_ref, slope_c_s, temp_c)
         return "no_rise" if dead else None
 
@@ -174,8 +175,9 @@ class HeaterWatch:
                 self._slow_ref = lost
         return ref
 
-    def _doubt(self, dt_ms, duty, drop) -> None:
-        if duty > DUTY_MOST or drop < DROP or self._calm_ms > 0:
+    def _doubt(self, dt_ms, duty, drop, excess) -> None:
+        calm = drop < DROP and excess < EXCESS  # the second needs no past: stuck from the start
+        if duty > DUTY_MOST or calm or self._calm_ms > 0:
             self._drop_ms = 0
             return
         self._drop_ms += dt_ms
