@@ -1,5 +1,6 @@
 """The life of an alarm: it comes, is acknowledged, returns; a fault stays until it is cleared."""
 
+from expect import raises
 from preheat_core import alarms, signals
 from preheat_core.alarms import ACKED, NORMAL, RETURNED, UNACKED, Alarms, priority
 from preheat_core.faults import CODES, FAULT, UNPLUG, severity
@@ -220,3 +221,34 @@ def test_a_run_begins_with_fresh_notices_and_keeps_none():
     rig.wait(20)
     assert rig.start(HOLD) is None
     assert rig.kernel.alarms.listing() == []
+
+
+def test_a_cause_that_returns_behind_its_acknowledgement_sounds_again():
+    rig = Rig().running(recipe(stage("a", 100)), 20)
+    rig.fixed_c[0] = 270.0
+    rig.wait(3)
+    assert rig.kernel.orders.acknowledge() and rig.kernel.alarms.silenced
+    rig.fixed_c[0] = 40.0
+    rig.wait(30)
+    assert rig.kernel.alarms.silenced  # it only cooled
+    rig.events.clear()
+    rig.fixed_c[0] = 290.0
+    rig.wait(10)
+    assert not rig.kernel.alarms.silenced
+    assert [e["state"] for e in rig.said("alarm") if e["code"] == "over_temp"] == ["unacked"]
+    assert sum(rig.tick().buzzer for _ in range(40)) == 20
+
+
+def test_a_fault_whose_alarm_was_lost_in_another_failure_sounds_all_the_same():
+    rig = Rig().running(recipe(stage("a", 100)), 20)
+    kept = rig.kernel.alarms
+    rig.kernel.alarms = None  # whatever goes wrong in the middle of it
+    raises(AttributeError, rig.kernel.fail, "internal", "the first")
+    rig.kernel.alarms = kept
+    assert not rig.kernel.run.heating
+    rig.wait(1)
+    assert not rig.kernel.alarms.silenced
+    assert rig.kernel.orders.clear() is None
+    rig.wait(1)
+    assert not rig.kernel.heating and rig.decision is not None and not rig.decision.permit
+

@@ -146,3 +146,39 @@ def test_what_cannot_be_measured_clears_on_request():
         if clears(code) == ALWAYS:
             rig.kernel.fail(code, "it was")
     assert rig.kernel.latch.rows and rig.kernel.orders.clear() is None
+
+
+def test_frozen_is_cleared_only_once_the_word_has_moved():
+    rig = Rig().running(recipe(stage("a", 100)), 15)
+    rig.word_stands = True
+    rig.fixed_c[0] = rig.probe_c
+    rig.until(lambda: rig.kernel.latch.rows, 100)
+    assert rig.kernel.latch.codes == ["frozen"]
+    rig.wait(30)
+    assert "still stands" in (rig.kernel.orders.clear() or "")
+    rig.word_stands = False
+    rig.fixed_c.clear()
+    rig.wait(5)
+    assert rig.kernel.orders.clear() is None
+
+
+def test_molten_too_long_and_unevenly_heated_are_cleared_when_they_are_so_no_more():
+    made = recipe(stage("a", 225, hold_s=60), tal_max_s=100, spread_max_c=20)
+    for code, seen_c in (("tal_long", 230.0), ("spread", 150.0)):
+        rig = Rig(with_probes(("corner", "component"))).running(made, 5)
+        rig.kernel.fail(code, "as measured")
+        rig.fixed_c.update({0: seen_c, 1: 100.0})
+        rig.wait(5)
+        assert code in (rig.kernel.orders.clear() or "")
+        rig.fixed_c.update({0: 100.0, 1: 95.0})
+        rig.wait(5)
+        assert rig.kernel.orders.clear() is None
+
+
+def test_heat_from_nowhere_is_cleared_on_a_cool_unit_only():
+    rig = Rig()
+    rig.wait(2)
+    rig.kernel.fail("anomaly", "as measured")
+    rig.fixed_c[0] = 120.0
+    rig.wait(5)
+    assert "wait until" in (rig.kernel.orders.clear() or "")

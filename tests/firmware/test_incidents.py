@@ -113,7 +113,25 @@ def test_no_block_is_written_while_heat_is_on(bench):
     bench.wait(60)
     assert heat and not any(heat)
     (name,) = names(bench)
-    assert read(bench, name).end == "whole"
+    assert read(bench, name).end == "short"
+
+
+def test_a_fault_in_the_next_run_has_an_incident_of_its_own(bench):
+    bench.begin()
+    bench.wait(8)
+    bench.interlock.level = 1
+    bench.wait(1)
+    bench.interlock.level = 0
+    assert bench.ask("clear")["cleared"] == ["interlock"]
+    bench.begin()
+    second_run = bench.unit.kernel.run.run_id
+    bench.wait(3)
+    bench.probe.word = 0
+    bench.wait(60)
+    first, second = (read(bench, name) for name in names(bench))
+    assert first.summary["faults"][0][0] == first.header["what"][0] == "interlock"
+    assert second.header["run"] == second_run and second.header["what"][0] == "bus_zero"
+    assert [row[0] for row in second.summary["faults"]] == ["bus_zero"]
 
 
 def test_a_fault_without_a_run_takes_an_id_of_its_own(bench):

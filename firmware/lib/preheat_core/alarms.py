@@ -80,14 +80,29 @@ class Alarms:
         for code, probe, detail, event in notices.here(kernel, self._active):
             if self._notice(code, probe, detail) and event is not None:
                 told.append(event)
-        present = causes.present(kernel) if kernel.latch.rows else {}
+        present = {}
+        if kernel.latch.rows:
+            present = causes.present(kernel)
+            for code, detail in kernel.latch.rows:
+                if self._find(code, None) is None:  # latched while something else failed
+                    self.latch(code, detail)
         for alarm in list(self.rows):
             if alarm.code not in NOTICES:
-                alarm.active = alarm.code in present
+                self._fault(alarm, present.get(alarm.code))
             elif alarm.active and self._now_s - alarm.seen_s >= RETURN_S:
                 alarm.active = False
                 self._changed(alarm)
         return told
+
+    def _fault(self, alarm, still) -> None:
+        """Whether its cause is measured now; one that returns once acknowledged is news."""
+        alarm.active = still is not None
+        if still is None:
+            return
+        if alarm.acked and self._now_s - alarm.seen_s >= RETURN_S:
+            alarm.renew(still, self._now_s)
+            self._tell(alarm)
+        alarm.seen_s = self._now_s
 
     def _notice(self, code, probe, detail) -> bool:
         """The condition of a notice is there; True when it is to be told now."""
@@ -142,6 +157,11 @@ class Alarms:
         """A fault was latched: a new alarm, which sounds again."""
         self.rows.append(Alarm(code, None, detail, self._now_s))
         self._tell(self.rows[-1])
+
+    def age_s(self, code: str) -> int:
+        """Seconds since a latched fault came, or since the start; 0 if there is none."""
+        found = self._find(code, None)
+        return 0 if found is None else self._now_s - found.at_s
 
     def reset(self) -> None:
         """A run begins: every notice is news again."""

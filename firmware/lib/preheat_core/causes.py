@@ -7,6 +7,7 @@ from preheat_core.board import PROCESS_ROLES
 from preheat_core.run import TOUCH_C
 
 OFF_LONG_MS = 1_800_000  # without heat for so long, an optional probe may be unplugged while hot
+STANDS_MS = 2000  # a live word may stand so long between two looks
 NEEDED_ROLES = ("board", "heater")
 
 
@@ -35,10 +36,41 @@ def _still(kernel, code, detail) -> "str | None":
     for tripped, words in guard.trips:
         if tripped == code:
             return words
+    if code in ("spread", "tal_long"):
+        return _of_board(code, guard)
+    if code == "frozen":
+        return _stands(detail, guard, kernel.alarms.age_s(code))
     for probe, sensor, watch in zip(guard.probes, guard.sensors, guard.limit_watches):
         words = _of_probe(code, detail, probe, sensor.code, watch, guard.limits.ramp_max_c_s)
         if words is not None:
             return words
+    return None
+
+
+def _of_board(code, guard) -> "str | None":
+    """By the limits of the run, which hold until its log is closed."""
+    limits = guard.limits
+    temps_c = [
+        temp_c
+        for probe, temp_c in zip(guard.probes, guard.smooth())
+        if probe["role"] in PROCESS_ROLES and temp_c is not None
+    ]
+    if not temps_c:
+        return None
+    top_c, apart_c = max(temps_c), max(temps_c) - min(temps_c)
+    if code == "tal_long" and limits.liquidus_c is not None and top_c >= limits.liquidus_c:
+        return f"the board reads {top_c:.1f} C, above liquidus"
+    if code == "spread" and limits.spread_max_c is not None and apart_c > limits.spread_max_c:
+        return f"the probes are {apart_c:.0f} C apart"
+    return None
+
+
+def _stands(detail, guard, age_s) -> "str | None":
+    """A word that has not changed once since the fault came: warm the tip, it has to move."""
+    for probe, sensor, watch in zip(guard.probes, guard.sensors, guard.limit_watches):
+        if detail.split(" ")[0] == probe["name"] and watch.temp_c is not None:
+            if sensor.code is None and sensor.same_ms >= max(STANDS_MS, 1000 * (age_s - 1)):
+                return f"{probe['name']} still stands at {watch.temp_c:.1f} C"
     return None
 
 

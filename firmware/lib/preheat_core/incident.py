@@ -46,6 +46,7 @@ class Incident:
         self._count = 0  # rows since then
         self._first = 0
         self.what = None
+        self.latched = ()  # what was latched with it, and until it was cleared
         self.at = 0
         self.t_ms = None
         self.heat_ms = 0
@@ -113,10 +114,11 @@ class Incident:
             worse = severity(code) == UNPLUG
             if self.what is None and code not in QUIET and (worse or not self._told):
                 self._told = True
-                self._trigger(latched[row], run)
+                self._trigger(latched, row, run)
 
-    def _trigger(self, what, run) -> None:
-        self.what = what
+    def _trigger(self, latched, row, run) -> None:
+        self.what = latched[row]
+        self.latched = latched  # the latch begins a new list when it is cleared
         self.at = min(self._count, self._rows * 2 // 3)
         self._first = self._count - self.at
         self.heat_ms = self._heat_ms

@@ -69,6 +69,7 @@ class Kernel:
         self.flash: "str | None" = None  # flash_full or flash_bad while it was so when last tried
         self.unusable = False  # board, settings or stored data cannot be used: nothing may heat
         self.off_ms = 0  # since heat was last delivered
+        self._model_waits = False  # new settings came while something was being watched
         self._situation = Situation()
         self._events = []
         self._last_ms = None
@@ -97,9 +98,17 @@ class Kernel:
         """Checked, normalised settings for the runs to come; no run is heating."""
         self.settings = settings
         self.guard.idle_limits = limits.hardware(self.board, settings)
-        self.guard.heat.use_model(settings.get("model"))
+        self._model_waits = True
+        self.take_model()
         if self.run is None:
             self.guard.disarm()
+
+    def take_model(self) -> None:
+        """Judge by the settings' model, unless a run or a fault is still being watched: new
+        judges know nothing of the heat that is in the heater."""
+        if self._model_waits and self.run is None and not self.latch.rows:
+            self._model_waits = False
+            self.guard.heat.use_model(self.settings.get("model"))
 
     def beat(self) -> None:
         """A heartbeat of the session that owns the run."""
@@ -110,12 +119,14 @@ class Kernel:
         """Latch a fault, from the guard or from outside: it ends the run's heat at once."""
         if not self.latch.add(code, detail):
             return
+        was = self._end_state() if self.run is not None else None
+        if self.run is not None and not self.run.closed:
+            self.run.finish_heat("fault")  # first: whatever fails below, this run never heats
         self.alarms.latch(code, detail)
         self.tell({"ev": "fault", "code": code, "detail": detail})
         if severity(code) == UNPLUG:
             self.tell({"ev": "unplug"})
-        if self.run is not None and not self.run.closed:
-            self.finish_heat("fault")
+        self._tell_end(was)
 
     def step(self, now_ms: int, readings, inputs: Inputs) -> Decision:
         """Judge, decide and record one tick. `readings` has one Reading per probe of the board."""
@@ -191,8 +202,9 @@ class Kernel:
             return
         run = self.run
         decision.contactor = True
-        run.ready_ms += dt_ms
-        if run.ready_ms <= CONTACTOR_LEAD_MS or self.guard.inhibit is not None:
+        # The first tick's time passed before the contactor was told to close.
+        run.ready_ms = 0 if run.ready_ms is None else run.ready_ms + dt_ms
+        if run.ready_ms < CONTACTOR_LEAD_MS or self.guard.inhibit is not None:
             run.window.reset()
             return
         decision.on_ms = run.window.tick(run.duty)
@@ -218,7 +230,11 @@ class Kernel:
         """End the run's heat: "done", "aborted" or "fault". Its log goes on."""
         was = self._end_state()
         self.run.finish_heat(end)
-        if self._end_state() != was:
+        self._tell_end(was)
+
+    def _tell_end(self, was) -> None:
+        """Tell the end of the run's heat, if it is not what it was."""
+        if self.run is not None and self._end_state() != was:
             self.tell({"ev": "end", "run": self.run.run_id, "end": self._end_state()})
 
     def _end_state(self) -> "str | None":
@@ -236,7 +252,9 @@ class Kernel:
     def release(self) -> None:
         """Let go of a closed run, once its last block is written."""
         self.run = None
+        self.guard.idle_limits = limits.hardware(self.board, self.settings)
         self.guard.disarm()
+        self.take_model()
 
     def tell(self, event: dict) -> None:
         """An event for the host and, while there is one, for the run's log."""

@@ -27,6 +27,8 @@ class Orders:
         if problem is not None:
             return problem
         kernel.close_run()
+        kernel.run = None
+        kernel.take_model()
         limits = limits_module.effective(kernel.board, kernel.settings, profile)
         temp_c, _ = kernel.guard.control()
         slope_c_s = kernel.guard.control_slope()
@@ -127,6 +129,7 @@ class Orders:
             kernel.latch.clear()
             kernel.alarms.clear()
             kernel.tell({"ev": "clear"})
+            kernel.take_model()
         return why
 
     def _missing(self, profile):

@@ -41,7 +41,7 @@ class Run:
         self.end = None  # "done", "aborted" or "fault" once the heat is over
         self.closed = False
         self.duty = 0.0
-        self.ready_ms = 0  # time since the contactor was closed
+        self.ready_ms: "int | None" = None  # time since the contactor was closed
         self.external_declared = False
         self.silent_ms = 0
         self._cool_ms = 0
@@ -51,7 +51,7 @@ class Run:
     @property
     def heating(self) -> bool:
         """True until the run's heat is over."""
-        return self.end is None
+        return self.end is None and not self.closed
 
     @property
     def state(self) -> str:

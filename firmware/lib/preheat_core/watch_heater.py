@@ -198,7 +198,7 @@ class HeaterWatch:
         rise_c = temp_c - self._settled_c
         rises = rise_c >= RISE_C and self._low * rise_c > RISING * seconds
         if external and rise_c < RISE_EXTERNAL_C:
-            if goes_on and 0 < self._test_ms and self._off_ms < LONG_TEST_MS:
+            if goes_on and self._test_ms > 0 and self._off_ms < LONG_TEST_MS:
                 self._test_ms += dt_ms  # heat from above may do that: look on without ours
             rises = False
         hot = self._settled_c >= HOT_C and seconds <= CUT_S and self._tested is None

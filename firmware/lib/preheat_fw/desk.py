@@ -10,6 +10,9 @@ from preheat_core.runlog import bytes_for
 from preheat_fw.store import StoreError, sha
 
 
+TOKEN_MS = 60_000  # a session that was silent for so long has to claim again
+
+
 class Refusal(Exception):
     """A command that is not done: a refusal code, a sentence, and problems if there are any."""
 
@@ -55,12 +58,21 @@ class Desk:
     def _admit(self, cmd, obj) -> None:
         unit = self._unit
         needs_token, when = commands.rules(cmd)
-        if needs_token and (unit.token is None or obj["token"] != unit.token):
-            raise Refusal("claim", "claim the unit first; another session may have done so since")
+        if needs_token:
+            self._known(obj["token"])
         if when == commands.NOT_HEATING and unit.kernel.heating:
             raise Refusal("state", "not while a run is heating: stop it first")
         if when == commands.COLD:
             self._cold(obj["confirm"])
+
+    def _known(self, token) -> None:
+        """The token of the last claim, if its session was heard in the last minute."""
+        unit = self._unit
+        if unit.uptime_ms - unit.token_at_ms > TOKEN_MS:
+            unit.token = None
+        if unit.token is None or token != unit.token:
+            raise Refusal("claim", "claim the unit first; another session may have done so since")
+        unit.token_at_ms = unit.uptime_ms
 
     def _cold(self, confirmed) -> None:
         kernel = self._unit.kernel
@@ -88,6 +100,7 @@ class Desk:
         if unit.kernel.heating and not run.detached and unit.token is not None:
             raise Refusal("busy", "the session that started the run still owns the unit")
         unit.token = binascii.hexlify(os.urandom(6)).decode()
+        unit.token_at_ms = unit.uptime_ms
         return {"token": unit.token}
 
     def do_beat(self, _obj):
@@ -112,7 +125,10 @@ class Desk:
         need = bytes_for(len(unit.board["probes"]), _records(body))
         unit.kernel.close_run()
         unit.journal.flush(unit.kernel)
+        unit.incidents.finish()  # that of the last run, or this one's would find no place
         found = unit.retention.refuse(need)
+        if found is None and unit.kernel.latch.rows:
+            found = "problem", f"{unit.kernel.latch.worst}: {unit.kernel.latch.detail()}"
         if found is not None:
             raise Refusal(*found)
         run_id = unit.logs.next_run_id()
@@ -124,6 +140,8 @@ class Desk:
         start["profile_hash"] = sha(data)
         why = unit.kernel.orders.start(body, start)
         if why is not None:
+            unit.journal.close()
+            unit.logs.remove(run_id)
             raise Refusal("state", why)
         return run_id
 
@@ -165,7 +183,9 @@ class Desk:
 
     def do_clear(self, _obj):
         self._unit.retention.recheck()
-        return self._order(self._unit.kernel.orders.clear())
+        codes = self._unit.kernel.latch.codes
+        self._order(self._unit.kernel.orders.clear())
+        return {"cleared": codes}
 
     def do_arm(self, obj):
         unit = self._unit
@@ -173,6 +193,9 @@ class Desk:
         problems = limits.check_profile(body, unit.board, unit.kernel.settings)
         if problems:
             raise Refusal("check", "the profile does not fit this unit", problems)
+        why = unit.differs()
+        if why is not None:
+            raise Refusal("hash", why)
         unit.store.write_json("armed.json", {"profile": obj["profile"], "hash": obj["hash"]})
         unit.kernel.armed = obj["profile"]
 

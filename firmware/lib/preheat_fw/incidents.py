@@ -88,7 +88,7 @@ class Incidents:
         self._row += count
 
     def _end(self, ring, end) -> None:
-        latched = [list(row) for row in self._unit.kernel.latch.rows]
+        latched = [list(row) for row in ring.latched]
         for block in self._writer.summary({"end": end, "faults": latched}):
             self._file.append(block)
         self._file.flush()
@@ -122,6 +122,7 @@ class Incidents:
                 break
             if any_may or self.files.marked(name):
                 self.files.remove(name)
+                unit.feed()  # many files may take longer than the watchdog waits
                 names.remove(name)
                 unit.kernel.tell({"ev": "dropped", "kind": "incident", "name": name})
         if len(names) >= MOST:

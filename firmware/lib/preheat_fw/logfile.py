@@ -184,7 +184,12 @@ class LogDir:
         To be called once, at boot. A log that cannot be closed is noted in `problems`.
         """
         finished = []
-        for run_id in self.ids():
+        try:
+            ids = self.ids()
+        except OSError as error:
+            self.problems.append("%s cannot be read: %s" % (self._root, error))
+            return finished
+        for run_id in ids:
             try:
                 seq, t_ms, end = self._tail(run_id)
                 if end is not None:

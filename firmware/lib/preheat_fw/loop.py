@@ -2,7 +2,7 @@
 
 from preheat_core.clock import TICK_MS, add, diff
 from preheat_core.faults import COOL
-from preheat_core.kernel import Inputs
+from preheat_core.kernel import Decision, Inputs
 
 LOAD_MS = 40  # a current needs two mains cycles to be seen
 SLICE_MS = 25  # the host is looked at this often while the tick waits
@@ -24,6 +24,7 @@ class Loop:
         self._sleep_ms = sleep_ms
         self._inputs = Inputs()
         self._load_on: "bool | None" = None  # seen at the end of the last pulse
+        self._untold: "Exception | None" = None  # a failure that the latch does not hold yet
         self._start_ms = ticks_ms()
         self._next_ms = self._start_ms
 
@@ -43,9 +44,10 @@ class Loop:
         self._start_ms = start_ms
         tokens = []
         try:
-            self._work(start_ms, tokens)
+            if self._untold is None or self._told(False):
+                self._work(start_ms, tokens)
         except Exception as error:
-            self._fail(error)
+            self._fail(error, "drive" not in tokens)
         self._next_ms = add(self._next_ms, TICK_MS)
         if not 0 < diff(self._next_ms, self._ticks_ms()) <= TICK_MS:
             # Late, or the clock was set back: begin again from now.
@@ -53,15 +55,37 @@ class Loop:
         try:
             self._wait(self._next_ms)
         except Exception as error:
-            self._fail(error)
+            self._fail(error, False)
         self._feed(len(tokens) == len(STEPS))
 
-    def _fail(self, error) -> None:
+    def _fail(self, error, silent) -> None:
         # Heat first: the reason may be told later.
         self._gate.tick(False, 0)
         self._gate.close(False)
-        self._unit.kernel.fail("internal", f"{type(error).__name__}: {error}"[:60])
-        self._unit.journal.save_latch(self._unit.kernel)
+        self._untold = error
+        self._told(silent)
+
+    def _told(self, silent) -> bool:
+        """Latch and store the failure; `silent`: lamp and buzzer were not reached in this tick.
+
+        False when that failed as well, for want of memory for one: no step of a tick is done and
+        the watchdog not fed until it is told, so the unit starts again or the fault is latched.
+        """
+        kernel = self._unit.kernel
+        error = self._untold
+        try:
+            kernel.fail("internal", f"{type(error).__name__}: {error}"[:60])
+            self._unit.journal.save_latch(kernel)
+            self._untold = None
+            if silent:
+                self._ports.read(self._inputs)
+                kernel.panel.press(self._inputs.button, kernel)
+                decision = Decision()
+                kernel.panel.show(decision, kernel)
+                self._ports.show(decision.lamp, decision.buzzer, kernel.state == COOL)
+        except Exception:
+            pass  # heat is off, and stays off until the latch holds it
+        return self._untold is None
 
     def _work(self, start_ms: int, tokens: list) -> None:
         kernel, gate, inputs = self._unit.kernel, self._gate, self._inputs

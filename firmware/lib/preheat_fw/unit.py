@@ -43,6 +43,7 @@ class Unit:
         self._epoch_s = about["epoch_s"]
         self.uptime_ms = 0
         self.token: "str | None" = None
+        self.token_at_ms = 0  # uptime when its session was heard last
         self.leaving: "str | None" = None  # "service" or "reset" once asked for
         self.gate: "Gate | None" = None  # set by the composition root
         self.probes = []  # drivers, in the board's order; set by the composition root
