@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from preheat import incidents, logs, transfer
+from preheat import incidents, keepfile, logs, transfer
 from preheat.errors import (
     DeviceLost,
     OperatorStop,
@@ -211,8 +211,8 @@ def _fetch(
     if target.exists() and target.read_bytes() == data:
         part.unlink(missing_ok=True)  # its date stays: it tells which came last
         return data
-    part.write_bytes(data)
-    part.replace(target)
+    keepfile.write(target, data)  # on the disk before the unit may let go of it
+    part.unlink(missing_ok=True)
     return data
 
 

@@ -4,12 +4,11 @@ A unit is identified by the unique id of its chip, never by its port: ports move
 """
 
 import json
-import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from preheat import paths
+from preheat import keepfile, paths
 from preheat.errors import UsageError
 
 NAME = re.compile(r"[a-z0-9-]{1,24}\Z")
@@ -60,9 +59,7 @@ class Registry:
             units[name] = asdict(unit)
             del units[name]["name"]
         text = json.dumps({"schema": 1, "units": units, "boots": self._boots}, indent=1)
-        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
-        draft.write_text(text + "\n", encoding="utf-8")
-        os.replace(draft, self.path)
+        keepfile.write(self.path, (text + "\n").encode())
 
     def units(self) -> list[Unit]:
         """All known units, by name."""

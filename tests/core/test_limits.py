@@ -1,6 +1,7 @@
 """Limit merging: the tightest layer wins, its source is kept, nothing loosens."""
 
-from preheat_core import limits
+from expect import near
+from preheat_core import limits, settings
 
 
 def a_board():
@@ -156,3 +157,17 @@ def test_broken_inputs_are_problems_with_their_origin():
         assert limits.check_profile(bad, a_board(), SETTINGS)
         assert limits.check_profile(a_profile(), bad, SETTINGS)
         assert limits.check_profile(a_profile(), a_board(), bad)
+
+
+def test_a_calibration_that_lowers_a_reading_lowers_the_ceiling_with_it():
+    off = {"probe": "board", "offset_c": -5, "gain": 0.98}
+    for role, key in (("board", "board_max_c"), ("heater", "heater_max_c")):
+        board_d = a_board()
+        board_d["limits"]["board_max_c"] = 200
+        board_d["probes"] = board_d["probes"] + [{"name": "h", "role": "heater", "cs": 9}]
+        row = [dict(off, probe=p["name"]) for p in board_d["probes"] if p["role"] == role]
+        settings_d = dict(settings.default("unit"), calibration=row)
+        true_c = limits.hardware(board_d, settings_d).row(role).trip_c
+        near((true_c + 5) / 0.98, board_d["limits"][key], 1e-6)
+        raising = dict(settings_d, calibration=[dict(r, offset_c=5, gain=1.02) for r in row])
+        assert limits.hardware(board_d, raising).row(role).trip_c == board_d["limits"][key]

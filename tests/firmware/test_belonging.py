@@ -73,7 +73,8 @@ def test_uploads_that_try_leave_the_board_file_as_it_is(bench):
 
 
 def test_whatever_profile_and_settings_say_the_board_files_ceiling_binds(bench):
-    loose = dict(settings.default("rig"), sensor_error_c=1.0)
+    off = {"probe": "plate", "offset_c": -5, "gain": 0.98}  # it reads up to 10 °C too little
+    loose = dict(settings.default("rig"), sensor_error_c=1.0, calibration=[off])
     assert bench.push("settings", loose, "settings")["ok"]
     made = profile.normalise(dict(PROFILE, limits=[
         {"role": "board", "max_c": 300, "source": "wishful"},
@@ -85,7 +86,11 @@ def test_whatever_profile_and_settings_say_the_board_files_ceiling_binds(bench):
     ceilings["heater"] = hard["heater_max_c"]
     for role, trip_c, approach_c, _ in found["limits"]:
         assert approach_c < trip_c <= ceilings[role]
+        if role == "board":
+            assert (trip_c - off["offset_c"]) / off["gain"] <= ceilings[role] + 0.01
     assert found["ramp_max_c_s"] <= hard["ramp_max_c_s"]
+    idle = bench.unit.kernel.guard.idle_limits.row("board")
+    assert (idle.trip_c - off["offset_c"]) / off["gain"] <= hard["board_max_c"] + 0.01
 
 
 def stored(bench):
@@ -153,6 +158,32 @@ def test_the_token_of_before_a_reset_is_worth_nothing(bench):
     refused_as_stale(bench, old)
     bench.ask("claim", host="second")
     refused_as_stale(bench, old)
+
+
+def test_a_session_that_was_silent_for_a_minute_has_to_claim_again(bench):
+    digest = stored(bench)
+    token = bench.ask("claim", host="laptop")["token"]
+    for _ in range(4):  # a beat now and then is enough
+        bench.wait(50)
+        assert bench.ask("beat", token=token)["ok"]
+    bench.wait(61)  # the laptop slept
+    refused_as_stale(bench, token)
+    assert start(bench, token, digest)["code"] == "claim"
+    assert start(bench, bench.ask("claim", host="laptop")["token"], digest)["ok"]
+
+
+def test_heat_from_above_that_was_declared_and_forgotten_ends_by_itself(bench):
+    token = bench.begin(made=dict(PROFILE, stages=[
+        dict(PROFILE["stages"][0], hold_s=3000, hold_max_s=3500)]))
+    run = bench.unit.kernel.run
+    assert bench.ask("ext", token=token, on=True)["ok"]
+    bench.wait(50)
+    assert bench.ask("ext", token=token, on=True)["ok"]  # and goes on
+    most_s = bench.unit.kernel.settings["operator_timeout_s"]
+    bench.wait(most_s - 20)
+    assert run.external_declared
+    bench.wait(25)
+    assert not run.external_declared and bench.unit.kernel.heating
 
 
 def test_a_stale_beat_does_not_feed_the_link_timer(bench):

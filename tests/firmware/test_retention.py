@@ -277,23 +277,3 @@ def test_a_start_that_drops_much_feeds_the_watchdog(small):
     assert start(small)["ok"]
     small.wait(1)
     assert len(fed) == len(dropped(small)) > 5
-
-
-def test_a_flash_that_takes_no_new_folder_still_starts_the_unit(bench, monkeypatch):
-    bench.close()
-    (bench.folder / "incidents").rmdir()
-    make_dir = logfile.make_dir
-
-    def failing(path):
-        if path.endswith("incidents"):
-            raise OSError(28, "the flash is full")
-        make_dir(path)
-
-    monkeypatch.setattr(logfile, "make_dir", failing)
-    bench.boot()
-    bench.wait(1)
-    bench.unit.kernel.fail("internal", "a defect")
-    bench.wait(25)
-    assert bench.ask("list", kind="incident", **{"from": 0})["items"][0][0] == "r000001"
-    pulled_names = [path.name for path in (bench.folder / "logs").glob("r*")]
-    assert pulled_names == ["r000001.inc"]

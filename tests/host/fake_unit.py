@@ -292,4 +292,5 @@ class FakeUnit:
     def do_clear(self, _ask):
         if self.still:
             raise Refusal("state", self.still)
-        self.faults, self.state, self._acked = [], "idle", []
+        codes, self.faults, self.state, self._acked = self.faults, [], "idle", []
+        return {"cleared": codes}

@@ -161,6 +161,8 @@ class Kernel:
         now.running = self.heating
         now.settling = not now.running and (self.run is not None or bool(self.latch.rows))
         now.setpoint_c = self.run.sequencer.asked_c if now.running else None
+        if self.run is not None and self.run.forgotten(dt_ms):
+            self.orders.external(False)
         now.external = self.run is not None and self.run.external
         now.declared = now.external and self.run.external_declared
         now.interlock_ok = inputs.interlock_ok

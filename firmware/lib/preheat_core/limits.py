@@ -64,10 +64,24 @@ class Limits:
         raise KeyError(role)
 
 
-def _layers(role, board_d, profile_d):
+def _ceiling_c(role, board_d, settings_d):
+    """What the board file allows for a role, as its probes read it.
+
+    A calibration that lowers a reading would raise the ceiling by as much: it is taken off.
+    """
+    top_c = board_d["limits"]["heater_max_c" if role == "heater" else "board_max_c"]
+    lowest_c = top_c
+    names = [probe["name"] for probe in board_d["probes"] if probe["role"] == role]
+    for row in settings_d.get("calibration", ()):
+        if row["probe"] in names:
+            lowest_c = min(lowest_c, row.get("gain", 1) * top_c + row.get("offset_c", 0))
+    return lowest_c
+
+
+def _layers(role, board_d, settings_d, profile_d):
     """Every (max_c, source) that bears on a process role, the outermost layer first."""
     metal = alloys.find(profile_d["alloy"])
-    out = [(board_d["limits"]["board_max_c"], "board " + board_d["name"])]
+    out = [(_ceiling_c(role, board_d, settings_d), "board " + board_d["name"])]
     if role == "board" and profile_d["purpose"] != "reflow":
         text = "{} solidus {} less {}: bottom heat stays below it"
         source = text.format(metal.name, metal.solidus_c, SOLIDUS_MARGIN_C)
@@ -99,11 +113,11 @@ def effective(board_d, settings_d, profile_d):
     error_c = settings.normalise(settings_d)["sensor_error_c"]
     found = []
     for role in board.PROCESS_ROLES:
-        trip_c, source = _tightest(_layers(role, board_d, profile_d))
+        trip_c, source = _tightest(_layers(role, board_d, settings_d, profile_d))
         found.append(Limit(role, trip_c, trip_c - error_c, source))
     hard = board_d["limits"]
     name = "board " + board_d["name"]
-    trip_c = hard["heater_max_c"]
+    trip_c = _ceiling_c("heater", board_d, settings_d)
     found.append(Limit("heater", trip_c, trip_c - HEATER_MARGIN_C, name))
     own = "profile " + profile_d["name"]
     ramp = _tightest([(hard["ramp_max_c_s"], name), (profile_d["ramp_max_c_s"], own)])
@@ -161,10 +175,9 @@ def hardware(board_d, settings_d):
     hard = board_d["limits"]
     name = "board " + board_d["name"]
     error_c = settings.normalise(settings_d)["sensor_error_c"]
-    found = [
-        Limit(role, hard["board_max_c"], hard["board_max_c"] - error_c, name)
-        for role in board.PROCESS_ROLES
-    ]
-    top_c = hard["heater_max_c"]
-    found.append(Limit("heater", top_c, top_c - HEATER_MARGIN_C, name))
+    found = []
+    for role in LIMIT_ROLES:
+        top_c = _ceiling_c(role, board_d, settings_d)
+        margin_c = HEATER_MARGIN_C if role == "heater" else error_c
+        found.append(Limit(role, top_c, top_c - margin_c, name))
     return Limits(tuple(found), (hard["ramp_max_c_s"], name), (hard["run_max_s"], name))

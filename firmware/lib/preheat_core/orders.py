@@ -100,12 +100,13 @@ class Orders:
         return None
 
     def external(self, on: bool) -> "str | None":
-        """The operator declares heat from above, or its end."""
+        """The operator declares heat from above, again to go on with it, or its end."""
         kernel = self._kernel
         if kernel.run is None or kernel.run.closed:
             return "there is no run"
-        if on != kernel.run.external_declared:
-            kernel.run.external_declared = on
+        was = kernel.run.external_declared
+        kernel.run.declare(on)
+        if on != was:
             kernel.tell({"ev": "external", "on": on})
         return None
 

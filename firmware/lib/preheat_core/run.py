@@ -43,6 +43,8 @@ class Run:
         self.duty = 0.0
         self.ready_ms: "int | None" = None  # time since the contactor was closed
         self.external_declared = False
+        self._external_ms = 0  # since it was declared last
+        self._external_most_ms = settings["operator_timeout_s"] * 1000
         self.silent_ms = 0
         self._cool_ms = 0
         self._fastest_c_s = max(stage["ramp_c_s"] for stage in profile["stages"])
@@ -62,6 +64,16 @@ class Run:
     def external(self) -> bool:
         """Heat from above is expected by the stage or declared by the operator."""
         return self.external_declared or (self.heating and self.sequencer.external)
+
+    def declare(self, on: bool) -> None:
+        """The operator says that heat from above begins, goes on, or is over."""
+        self.external_declared = on
+        self._external_ms = 0
+
+    def forgotten(self, dt_ms: int) -> bool:
+        """True when heat from above was declared so long ago that nobody may be there."""
+        self._external_ms = min(self._external_ms + dt_ms, self._external_most_ms)
+        return self.external_declared and self._external_ms >= self._external_most_ms
 
     def here_c(self, temp_c: "float | None") -> "float | None":
         """Where the board is for the sequence: a late probe's reading, made up for by the model.

@@ -9,7 +9,6 @@ from preheat_core.run import COOL_MAX_MS
 from preheat_core.runlog import bytes_for
 from preheat_fw.store import StoreError, sha
 
-
 TOKEN_MS = 60_000  # a session that was silent for so long has to claim again
 
 

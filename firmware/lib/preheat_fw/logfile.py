@@ -163,6 +163,7 @@ class LogDir:
         self._probes += 1
         data = bytes((self._probes * 7 + i * 31) & 0xFF for i in range(PROBE_BYTES))
         try:
+            self.ids()  # a folder that cannot be read keeps nothing either
             with open(path, "wb") as file:
                 file.write(data)
                 commit(file)

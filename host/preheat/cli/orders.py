@@ -65,9 +65,8 @@ def clear(port: "str | None", as_json: bool) -> None:
 
     output = Output(as_json)
     with unit_link(port, output) as link:
-        latched = link.request("status")["faults"]
         try:
-            link.request("clear")
+            codes = link.request("clear")["cleared"]
         except Refused as refusal:
             # Such as: tc_open is still there: plate reads nothing
             code = refusal.message.partition("`clear`: ")[2].partition(" ")[0].rstrip(":")
@@ -76,7 +75,6 @@ def clear(port: "str | None", as_json: bool) -> None:
                 raise
             raise Refused(refusal.message, text.action, refusal.code) from refusal
         status = link.request("status")
-    codes = [code for code in latched if code not in status["faults"]]
     what = f"cleared: {', '.join(codes)}" if codes else "nothing was latched"
     output.say(f"{what}; the unit is {status['state']}")
     output.document({
