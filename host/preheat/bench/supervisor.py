@@ -90,6 +90,10 @@ class VirtualUnit:
         self.interpreter = interpreter
         self.plant = plant if isinstance(plant, dict) else plantfile.load_plant(plant)
         self.board = tomlfiles.load_board(board) if board else fitting.board_for(self.plant)
+        if self.board["mcu"] != "virtual":
+            virtual = ", ".join(name for name in tomlfiles.stock_boards() if "virtual" in name)
+            raise UsageError(f"board {self.board['name']} is for {self.board['mcu']}, and a virtual "
+                             "unit is none", f"name a virtual one: {virtual}")
         self.faults = self._fault_rows(faults)
         self.speed = speed
         self.idle_speed = idle_speed
