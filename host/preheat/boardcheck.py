@@ -1,7 +1,7 @@
 """Everything that is checked of a board before it gets onto a unit, in one list.
 
-First the checker that the unit has itself (preheat_core), then what only the laptop checks: the
-pins of the chip, and outputs that somebody wants inverted.
+Only the laptop checks outputs that somebody wants inverted and the pins of the chip; the rest is
+the checker that the unit has itself (preheat_core).
 """
 
 from typing import Any
@@ -14,10 +14,8 @@ from preheat_core.check import Problem
 def check(board: Any) -> list[Problem]:
     """All problems of a board dict as a unit would get it; never an exception.
 
-    A key has one problem: the one that says most about it.
+    A key has one problem, the laptop's own where there are two: it says more.
     """
-    inverted = pinrules.inverted(board)
-    told = {problem.path for problem in inverted}
-    found = [p for p in core_board.check(board) if p.path not in told]
-    told |= {problem.path for problem in found}
-    return inverted + found + [p for p in pinrules.check(board) if p.path not in told]
+    found = pinrules.inverted(board) + pinrules.check(board)
+    told = {problem.path for problem in found}
+    return found + [problem for problem in core_board.check(board) if problem.path not in told]

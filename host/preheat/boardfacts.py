@@ -59,6 +59,11 @@ def check(host: Any) -> list[Problem]:
     return found
 
 
+def normalise(host: Any) -> "dict[str, Any] | None":
+    """A checked `[host]` table without what it leaves open; None for None."""
+    return None if host is None else fields.fill(host, HOST_FIELDS)
+
+
 def facts(host: Any) -> HostFacts:
     """The facts of a checked `[host]` table; those of nothing known for None."""
     if host is None:

@@ -101,13 +101,13 @@ def misfit(board: dict[str, Any], platform: str, machine: str) -> str:
 
 
 def remark(board: dict[str, Any], machine: str) -> str:
-    """A sentence where a fitting board file was written for another board with this chip, or ""."""
+    """A sentence where a board file that fits the chip was written for another board, or ""."""
     expected, title = _TITLES.get(board["micropython"]), _title(machine)
     if expected in (None, title) or title not in _TITLES.values():
         return ""
     more = "; GPIO 23, 24, 25 and 29 are its radio's" if title in _RADIO else ""
-    return (f"MicroPython on the unit is for {title}, board file {board['name']!r} for {expected}: "
-            f"compare the pins{more}.")
+    return (f"The unit's MicroPython is for a {title}, board file {board['name']!r} for a "
+            f"{expected}: compare the pins{more}.")
 
 
 def _title(machine: str) -> str:

@@ -110,7 +110,7 @@ def inverted(board: Any) -> list[Problem]:
     tables += [(f"zones[{i}].", row) for i, row in rows_of(board, "zones")]
     return [
         Problem(
-            path + shown(str(key))[1:-1], table[key], "absent: outputs are active high and stay so",
+            path + shown(str(key))[1:-1], table[key], "absent: every output is active high",
             "a relay that is on at low level heats while the controller is in reset or absent: "
             "use one that is on at high level, or a transistor before it",
         )

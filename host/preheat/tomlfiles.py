@@ -11,7 +11,7 @@ from pathlib import Path
 
 from preheat import boardcheck, boardfacts, paths
 from preheat.errors import Refused, UsageError
-from preheat_core import board, check, profile, settings
+from preheat_core import board, profile, settings
 from preheat_core.check import Problem
 
 MAX_BYTES = 64 * 1024
@@ -181,7 +181,7 @@ def _checked_board(ref: "str | Path") -> tuple[dict, "dict | None"]:
     data = load(path)
     refuse(_board_problems(ref, path, data), str(path))
     rest, host = boardfacts.split(data)
-    return board.normalise(rest), None if host is None else check.fill(host, boardfacts.HOST_FIELDS)
+    return board.normalise(rest), boardfacts.normalise(host)
 
 
 def _board_problems(ref: "str | Path", path: Path, data: dict) -> list[Problem]:

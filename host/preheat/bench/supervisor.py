@@ -92,8 +92,8 @@ class VirtualUnit:
         self.board = tomlfiles.load_board(board) if board else fitting.board_for(self.plant)
         if self.board["mcu"] != "virtual":
             virtual = ", ".join(name for name in tomlfiles.stock_boards() if "virtual" in name)
-            raise UsageError(f"board {self.board['name']} is for {self.board['mcu']}, and a virtual "
-                             "unit is none", f"name a virtual one: {virtual}")
+            what = f"board {self.board['name']} is for {self.board['mcu']}, not for a virtual unit"
+            raise UsageError(what, f"name one of {virtual}")
         self.faults = self._fault_rows(faults)
         self.speed = speed
         self.idle_speed = idle_speed
