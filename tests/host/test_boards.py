@@ -4,6 +4,7 @@ import pytest
 
 from host.cli_helpers import Shell
 from preheat import boardfacts, headers, paths, tomlfiles, wiring
+from preheat.bench import plantfile
 from preheat.bench.supervisor import VirtualUnit
 from preheat.errors import Refused, UsageError
 
@@ -153,3 +154,13 @@ def test_the_laptops_table_as_facts():
 def test_a_virtual_unit_takes_no_real_board(name):
     with pytest.raises(UsageError, match="not for a virtual unit: name one of virtual-ceramic"):
         VirtualUnit(board=name)
+
+
+def test_a_virtual_unit_is_offered_virtual_boards_only(preheat):
+    own("bench-a")
+    with pytest.raises(UsageError) as caught:
+        VirtualUnit(board="nothing")
+    assert "virtual-quartz" in caught.value.fix
+    assert "raspberrypi" not in caught.value.fix and "bench-a" not in caught.value.fix
+    with pytest.raises(UsageError, match="not for a virtual unit"):
+        VirtualUnit({**plantfile.load_plant("hotplate"), "board": "raspberrypi-pico"})

@@ -21,7 +21,7 @@ PROFILES = [
     "preheat-snpb",
 ]
 PLATES = ["virtual-hotplate", "virtual-hotplate-bare"]
-PREHEATERS = ["virtual-quartz", "virtual-quartz-full", "virtual-ceramic"]
+PREHEATERS = ["virtual-quartz", "virtual-quartz-full", "virtual-ceramic", "raspberrypi-pico"]
 
 
 def refused(tmp_path: Path, data: bytes, name: str = "x.toml") -> str:
