@@ -7,7 +7,9 @@ the one board dict and can never disagree.
 import re
 from typing import Any
 
+from preheat import boardcheck
 from preheat.errors import Refused, VerifyError
+from preheat.pintables import PICO_INSIDE
 from preheat.transfer import sha16
 from preheat_core import board as core_board
 from preheat_core import check, protocol
@@ -16,6 +18,17 @@ BOARD_JSON = "/data/board.json"
 BOARD_PINS = "/board_pins.py"
 INTENT = "/data/intent.json"
 _OUTPUTS = ("contactor", "buzzer", "lamp", "fan")  # active high, so off is 0; each zone's ssr too
+# MicroPython's board names and what such a build calls itself before " with RP2040". [its sources]
+_TITLES = {
+    "RPI_PICO": "Raspberry Pi Pico",
+    "RPI_PICO_W": "Raspberry Pi Pico W",
+    "RPI_PICO2": "Raspberry Pi Pico2",
+    "RPI_PICO2_W": "Raspberry Pi Pico 2 W",
+    "ESP32_GENERIC": "Generic ESP32 module",
+    "ESP32_GENERIC_S3": "Generic ESP32S3 module",
+    "ESP32_GENERIC_C3": "ESP32C3 module",
+}
+_RADIO = ("Raspberry Pi Pico W", "Raspberry Pi Pico 2 W")  # GPIO 23, 24, 25, 29 belong to it
 _CHIP = re.compile(r"rp2040|rp2350|esp32(?:s2|s3|c2|c3|c5|c6|h2|p4)?")
 
 
@@ -26,7 +39,7 @@ class BoardImage:
     """
 
     def __init__(self, board: dict[str, Any]) -> None:
-        problems = core_board.check(board)
+        problems = boardcheck.check(board)
         if problems:
             raise Refused(
                 f"the board file has {len(problems)} problem(s)", "repair the lines named",
@@ -78,6 +91,25 @@ def misfit(board: dict[str, Any], platform: str, machine: str) -> str:
         fits = mcu == chips[-1]
     else:  # a build that does not name its chip: the port's name has to do
         fits = mcu.startswith(platform)
-    if fits:
+    if not fits:
+        return f"board file {board['name']!r} is for {mcu}, the unit is {machine or platform!r}"
+    inside = [pin for _, pin in core_board.pins(board) if pin in PICO_INSIDE.pins]
+    if inside and _title(machine) in _RADIO:
+        return (f"board file {board['name']!r} uses GPIO {inside[0]}, which is the radio's on a "
+                f"{_title(machine)}")
+    return ""
+
+
+def remark(board: dict[str, Any], machine: str) -> str:
+    """A sentence where a board file that fits the chip was written for another board, or ""."""
+    expected, title = _TITLES.get(board["micropython"]), _title(machine)
+    if expected in (None, title) or title not in _TITLES.values():
         return ""
-    return f"board file {board['name']!r} is for {mcu}, the unit is {machine or platform!r}"
+    more = "; GPIO 23, 24, 25 and 29 are its radio's" if title in _RADIO else ""
+    return (f"The unit's MicroPython is for a {title}, board file {board['name']!r} for a "
+            f"{expected}: compare the pins{more}.")
+
+
+def _title(machine: str) -> str:
+    """What a build calls its board: "Generic ESP32 module with SPIRAM with ESP32" and its kin."""
+    return machine.partition(" with ")[0]

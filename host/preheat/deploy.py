@@ -128,6 +128,8 @@ def _install(remote: Remote, facts: Any, source: bool, tell: Progress) -> Deploy
         facts = boardimage.from_unit(remote, there)
     notes = () if facts else ("The unit has no board file yet: it refuses to heat until it is "
                               "deployed with one (--board).",)
+    remark = boardimage.remark(facts.board, about["machine"]) if facts else ""
+    notes += (remark,) if remark else ()
     wanted = {**(facts.files() if facts else {}), **image}
     wanted = {**wanted, FW_JSON: manifest.fw_json(image)}
     have = remote.hashes([path for path in wanted if path in there])

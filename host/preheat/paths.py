@@ -41,6 +41,11 @@ def logs_dir() -> Path:
     return _inside("logs")
 
 
+def boards_dir() -> Path:
+    """The user's own board files; those that come with preheat live in the package."""
+    return _inside("boards")
+
+
 def units_file() -> Path:
     """The registry of known units (may not exist yet)."""
     return home() / "units.json"

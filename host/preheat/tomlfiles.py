@@ -9,7 +9,7 @@ import os
 import tomllib
 from pathlib import Path
 
-from preheat import boardfacts
+from preheat import boardcheck, boardfacts, paths
 from preheat.errors import Refused, UsageError
 from preheat_core import board, profile, settings
 from preheat_core.check import Problem
@@ -40,22 +40,42 @@ def stock_boards() -> list[str]:
     return sorted(path.stem for path in boards_dir().glob("*.toml"))
 
 
+def own_boards() -> list[str]:
+    """Names of the files in the user's folder of boards, sorted; a stock name among them is never
+    used."""
+    return sorted(path.stem for path in paths.boards_dir().glob("*.toml"))
+
+
 def find_profile(ref: "str | Path") -> Path:
     """The file of a stock profile's name, or of a path. UsageError if there is neither."""
     return _find(ref, profiles_dir(), "profile", stock_profiles())
 
 
 def find_board(ref: "str | Path") -> Path:
-    """The file of a stock board's name, or of a path. UsageError if there is neither."""
-    return _find(ref, boards_dir(), "board", stock_boards())
+    """The file of a stock board's name, of a name in the user's folder, or of a path.
+
+    Looked up in this order, so no file of the user's ever stands in for a stock board. UsageError
+    if there is none of them.
+    """
+    stock = stock_boards()
+    if str(ref) in stock or _is_path(ref):
+        return _find(ref, boards_dir(), "board", stock)
+    own = own_boards()
+    if str(ref) in own:
+        return paths.boards_dir() / f"{ref}.toml"
+    return _find(ref, boards_dir(), "board", stock + own)
+
+
+def _is_path(ref: "str | Path") -> bool:
+    path = Path(ref)
+    return path.suffix in _SUFFIXES or len(path.parts) > 1
 
 
 def _find(ref: "str | Path", folder: Path, kind: str, names: list[str]) -> Path:
-    path = Path(ref)
     if str(ref) in names:  # before the path: a folder called like a stock name hides nothing
         return folder / f"{ref}.toml"
-    if path.suffix in _SUFFIXES or len(path.parts) > 1 or os.path.isfile(path):
-        return path
+    if _is_path(ref) or os.path.isfile(ref):
+        return Path(ref)
     known = ", ".join(names) or "none"
     raise UsageError(f"no {kind} is called {str(ref)!r}", f"name one of {known}, or give a file")
 
@@ -133,15 +153,44 @@ def load_host_facts(ref: "str | Path") -> boardfacts.HostFacts:
 def check_board(data: dict) -> list[Problem]:
     """All problems of a loaded board file, the laptop's table included."""
     rest, host = boardfacts.split(data)
-    return board.check(rest) + boardfacts.check(host)
+    return boardcheck.check(rest) + boardfacts.check(host)
+
+
+def board_problems(ref: "str | Path") -> list[Problem]:
+    """All problems of a stock board, one of the user's, or a board file; UsageError."""
+    path = find_board(ref)
+    return _board_problems(ref, path, load(path))
+
+
+def load_whole_board(ref: "str | Path") -> dict:
+    """A board as its file could say it with every default, the laptop's table included.
+
+    UsageError or Refused.
+    """
+    rest, host = _checked_board(ref)
+    return rest if host is None else {**rest, "host": host}
 
 
 def _board(ref: "str | Path") -> tuple[dict, boardfacts.HostFacts]:
+    rest, host = _checked_board(ref)
+    return rest, boardfacts.facts(host)
+
+
+def _checked_board(ref: "str | Path") -> tuple[dict, "dict | None"]:
     path = find_board(ref)
     data = load(path)
-    refuse(check_board(data), str(path))
+    refuse(_board_problems(ref, path, data), str(path))
     rest, host = boardfacts.split(data)
-    return board.normalise(rest), boardfacts.facts(host)
+    return board.normalise(rest), boardfacts.normalise(host)
+
+
+def _board_problems(ref: "str | Path", path: Path, data: dict) -> list[Problem]:
+    found = check_board(data)
+    name = data.get("name")
+    # Found by its name, but calls itself otherwise, a stock board perhaps: logs would tell that.
+    if path.name == f"{ref}.toml" and name != ref and isinstance(name, str):
+        found.append(Problem("name", name, f'"{ref}", like its file', "rename one of the two"))
+    return found
 
 
 def load_settings(path: "str | Path") -> dict:

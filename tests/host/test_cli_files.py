@@ -78,9 +78,10 @@ def test_boards(preheat):
     assert [row["name"] for row in listed.document] == tomlfiles.stock_boards()
     for name in tomlfiles.stock_boards():
         assert preheat("board", "check", name).code == 0
-        shown = preheat("board", "show", name)
+        shown = preheat("board", "show", name, "--toml")
         file = preheat.file(f"{name}.toml", shown.out)
-        assert tomlfiles.load_board(file) == tomlfiles.load_board(name)
+        assert tomlfiles.load_whole_board(file) == tomlfiles.load_whole_board(name)
+        assert tomlfiles.load_host_facts(file) == tomlfiles.load_host_facts(name)
 
 
 def test_no_unit_and_no_log_is_said(preheat):

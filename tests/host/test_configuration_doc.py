@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from preheat import boardfacts
 from preheat_core import board, check, profile, settings
 
 DOC = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -72,4 +73,5 @@ def test_the_document_lists_what_the_field_tables_say():
     expected: dict = {}
     for kind in (board, settings, profile):
         _expected(kind.__name__.split(".")[-1], kind.FIELDS, expected)
+    _expected("board [host]", boardfacts.HOST_FIELDS, expected)
     assert _documented() == expected

@@ -14,7 +14,7 @@ from host import bare_board
 from host.bare_board import BareBoard
 from host.fake_device import FakeDevice
 from host.standin import BOARD, MAIN, Firmware, service
-from preheat import boardimage, connect, deploy, manifest, tomlfiles
+from preheat import connect, deploy, manifest, tomlfiles
 from preheat import remote as remote_files
 from preheat import service as mode
 from preheat.bench.supervisor import VirtualUnit, has_micropython
@@ -211,33 +211,23 @@ def test_a_full_flash_is_refused_before_anything_is_written(tmp_path, firmware):
 
 def test_a_board_file_for_another_chip_is_refused(bare, firmware):
     with pytest.raises(Refused, match="is for rp2040") as caught:
-        deploy.deploy(bare.port, {**BOARD, "mcu": "rp2040"})
+        deploy.deploy(bare.port, tomlfiles.load_board("raspberrypi-pico"))
     assert "heater" in caught.value.fix
-
-
-@pytest.mark.parametrize(
-    ("mcu", "platform", "machine", "fits"),
-    [
-        ("rp2040", "rp2", "Raspberry Pi Pico with RP2040", True),
-        ("rp2350", "rp2", "Raspberry Pi Pico with RP2040", False),
-        ("esp32", "esp32", "Generic ESP32 module with ESP32", True),
-        ("esp32s3", "esp32", "Generic ESP32S3 module with ESP32S3", True),
-        ("esp32c3", "esp32", "Generic ESP32S3 module with ESP32S3", False),
-        ("esp32", "esp32", "Generic ESP32S3 module with ESP32S3", False),
-        ("esp32", "rp2", "Raspberry Pi Pico with RP2040", False),
-        ("virtual", "rp2", "Raspberry Pi Pico with RP2040", False),
-        ("virtual", "linux", "linux", True),
-        ("rp2040", "linux", "linux", False),
-    ],
-)
-def test_which_board_files_fit_which_chips(mcu, platform, machine, fits):
-    assert (boardimage.misfit({"name": "b", "mcu": mcu}, platform, machine) == "") is fits
 
 
 def test_a_wrong_board_file_is_refused_before_the_port_is_opened():
     with pytest.raises(Refused) as caught:
         deploy.deploy("/dev/does-not-exist", {**BOARD, "mains_hz": 55, "zones": []})
     assert len(caught.value.problems) >= 2
+
+
+def test_a_relay_on_a_boot_strap_never_gets_near_a_unit():
+    board = tomlfiles.load_board("espressif-esp32-devkitc")
+    board["zones"][0]["ssr"] = 12
+    with pytest.raises(Refused) as caught:
+        deploy.deploy("/dev/does-not-exist", board)
+    (problem,) = caught.value.problems
+    assert problem.startswith("zones[0].ssr = 12: must be another GPIO") and "1.8 V" in problem
 
 
 def test_a_port_that_another_window_holds_is_left_alone():

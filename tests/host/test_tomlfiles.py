@@ -21,7 +21,7 @@ PROFILES = [
     "preheat-snpb",
 ]
 PLATES = ["virtual-hotplate", "virtual-hotplate-bare"]
-PREHEATERS = ["virtual-quartz", "virtual-quartz-full", "virtual-ceramic"]
+PREHEATERS = ["virtual-quartz", "virtual-quartz-full", "virtual-ceramic", "raspberrypi-pico"]
 
 
 def refused(tmp_path: Path, data: bytes, name: str = "x.toml") -> str:
@@ -92,7 +92,8 @@ def test_a_path_or_a_stock_name_is_found(tmp_path, monkeypatch):
     assert tomlfiles.find_profile("bake-125").is_file()
 
 
-def test_an_unknown_name_lists_what_there_is():
+def test_an_unknown_name_lists_what_there_is(monkeypatch, tmp_path):
+    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path))
     with pytest.raises(UsageError, match="bake-125, bga-sac305"):
         tomlfiles.find_profile("bake")
     with pytest.raises(UsageError, match="virtual-hotplate"):

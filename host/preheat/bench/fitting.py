@@ -32,13 +32,27 @@ def _measures(plant: dict[str, Any]) -> tuple[float, float, float]:
     return j_k[plant["heater"]["node"]], j_k[board], plant["heater"]["power_w"]
 
 
+def board_named(ref: str) -> dict[str, Any]:
+    """A board that a virtual unit can have; UsageError for another, Refused for a bad file."""
+    known = ", ".join(name for name in tomlfiles.stock_boards() if name.startswith("virtual-"))
+    try:
+        tomlfiles.find_board(ref)
+    except UsageError as error:
+        raise UsageError(error.message, f"name one of {known}, or give a file") from error
+    board = tomlfiles.load_board(ref)
+    if board["mcu"] != "virtual":
+        what = f"board {board['name']} is for {board['mcu']}, not for a virtual unit"
+        raise UsageError(what, f"name one of {known}")
+    return board
+
+
 def board_for(plant: dict[str, Any]) -> dict[str, Any]:
     """The board of a checked plant: the one it names, or a stock one wired to its probes.
 
     UsageError if the plant has more probes than a board can read.
     """
     if plant.get("board"):
-        return tomlfiles.load_board(plant["board"])
+        return board_named(plant["board"])
     probes = plant["probe"]
     if len(probes) > MOST_PROBES:
         fix = f"leave out some, or give a board that reads up to {MOST_PROBES} of them"

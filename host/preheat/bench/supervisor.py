@@ -89,7 +89,7 @@ class VirtualUnit:
             raise UsageError(f"speed {speed} is not usable", f"use 0 to {MAX_SPEED:.0f}")
         self.interpreter = interpreter
         self.plant = plant if isinstance(plant, dict) else plantfile.load_plant(plant)
-        self.board = tomlfiles.load_board(board) if board else fitting.board_for(self.plant)
+        self.board = fitting.board_named(board) if board else fitting.board_for(self.plant)
         self.faults = self._fault_rows(faults)
         self.speed = speed
         self.idle_speed = idle_speed
