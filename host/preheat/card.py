@@ -39,6 +39,7 @@ class Card(NamedTuple):
     external_heat: bool
     unwatched: "tuple[LimitRow, ...]"
     forecast: "tuple[str, ...]" = ()
+    warnings: "tuple[str, ...]" = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The card as plain JSON values."""
@@ -55,6 +56,7 @@ class Card(NamedTuple):
             "external_heat": self.external_heat,
             "unwatched": [row._asdict() for row in self.unwatched],
             "forecast": list(self.forecast),
+            "warnings": list(self.warnings),
         }
 
     def lines(self) -> list[str]:
@@ -79,6 +81,7 @@ class Card(NamedTuple):
             f"{row.trip_c:.0f} °C ({row.source})"
             for row in self.unwatched
         ]
+        rows += [f"WARNING  {sentence}" for sentence in self.warnings]
         rows.append(f"planned  {plan}")
         rows += [f"forecast {line}" for line in self.forecast]
         if self.external_heat:

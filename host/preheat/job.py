@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from preheat import faulttexts, logs, pulling, runner, summary, units
+from preheat.calibration import known
 from preheat.card import Card, make_card
 from preheat.errors import PreheatError, Refused
 from preheat.session import Session
@@ -76,7 +77,7 @@ def prepare(link: Any, values: dict[str, Any]) -> Ready:
     limits = link.request("limits", profile=full["name"])
     # Asked anew: settings pushed over this link may have changed the name since it was opened.
     card = make_card(link.request("hello"), link.request("status"), limits, full)
-    return Ready(full, digest, card)
+    return Ready(full, digest, card._replace(warnings=tuple(known.overdue(link))))
 
 
 def start(link: Any, ready: Ready, detach: bool = False, by: str = "") -> Started:

@@ -46,6 +46,16 @@ def boards_dir() -> Path:
     return _inside("boards")
 
 
+def calibration_dir() -> Path:
+    """Calibration points that wait to be fitted, and settings as they were before a fit."""
+    return _inside("calibration")
+
+
+def safe(text: str) -> str:
+    """A text from outside as part of a file's name: letters, digits and - stay."""
+    return "".join(c if c.isascii() and (c.isalnum() or c == "-") else "_" for c in text)[:64]
+
+
 def units_file() -> Path:
     """The registry of known units (may not exist yet)."""
     return home() / "units.json"

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 from preheat import boardcheck, boardfacts, paths
+from preheat.calibration import dates
 from preheat.errors import Refused, UsageError
 from preheat_core import board, profile, settings
 from preheat_core.check import Problem
@@ -195,18 +196,23 @@ def _board_problems(ref: "str | Path", path: Path, data: dict) -> list[Problem]:
 
 def load_settings(path: "str | Path") -> dict:
     """A settings file, checked and normalised; UsageError or Refused."""
-    return _checked(Path(path), settings)
+    path = Path(path)
+    data = load(path)
+    refuse(check_settings(data), str(path))
+    return settings.normalise(data)
+
+
+def check_settings(data: dict) -> list[Problem]:
+    """All problems of a loaded settings file, dates that cannot be included."""
+    return settings.check(data) or dates.problems(data)
 
 
 def load_profile(ref: "str | Path") -> dict:
     """A stock profile or a profile file, checked and normalised; UsageError or Refused."""
-    return _checked(find_profile(ref), profile)
-
-
-def _checked(path: Path, kind) -> dict:
+    path = find_profile(ref)
     data = load(path)
-    refuse(kind.check(data), str(path))
-    return kind.normalise(data)
+    refuse(profile.check(data), str(path))
+    return profile.normalise(data)
 
 
 def refuse(problems: list[Problem], what: str) -> None:

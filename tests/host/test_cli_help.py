@@ -12,7 +12,7 @@ from preheat.cli import VERBS, root
 
 VERBS_WANTED = {
     "run", "hold", "status", "watch", "continue", "stop", "ack", "clear", "unit", "config",
-    "board", "deploy", "tune", "profile", "log", "demo", "virtual", "completion",
+    "board", "calibrate", "deploy", "tune", "profile", "log", "demo", "virtual", "completion",
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},
@@ -20,6 +20,7 @@ SUB_VERBS = {
     "log": {"list", "pull", "export", "incident"},
     "unit": {"list", "name", "forget", "service", "live"},
     "board": {"list", "show", "check"},
+    "calibrate": {"show", "point", "apply", "clear"},
 }
 HEAVY = ("numpy", "scipy", "matplotlib", "sqlalchemy", "mpremote", "esptool", "serial", "littlefs")
 

@@ -5,6 +5,7 @@ A layer may tighten what the layers before it say; a looser one changes nothing.
 
 from preheat_core import alloys, board, profile, settings
 from preheat_core import check as fields
+from preheat_core.thermocouple import calibrated
 
 # Bottom heat must stay clear of the solidus: parts on the underside would fall off.
 SOLIDUS_MARGIN_C = 5
@@ -74,7 +75,8 @@ def _ceiling_c(role, board_d, settings_d):
     names = [probe["name"] for probe in board_d["probes"] if probe["role"] == role]
     for row in settings_d.get("calibration", ()):
         if row["probe"] in names:
-            lowest_c = min(lowest_c, row.get("gain", 1) * top_c + row.get("offset_c", 0))
+            read_c = calibrated(top_c, row.get("offset_c", 0), row.get("gain", 1))
+            lowest_c = min(lowest_c, read_c)
     return lowest_c
 
 

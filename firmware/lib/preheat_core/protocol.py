@@ -95,15 +95,17 @@ def dump_json(obj) -> bytes:
         raise ValueError("not JSON: " + str(error))
     if len(raw) == len(text):
         return raw
-    parts = []
+    out = bytearray()  # not a list of characters: a log's header may have thousands
     for char in text:  # only MicroPython leaves other alphabets as they are
         code = ord(char)
-        if code > 0xFFFF:
+        if code < 128:
+            out.append(code)
+        elif code > 0xFFFF:
             code -= 0x10000
-            parts.append("\\u%04x\\u%04x" % (0xD800 | code >> 10, 0xDC00 | code & 0x3FF))
+            out.extend(b"\\u%04x\\u%04x" % (0xD800 | code >> 10, 0xDC00 | code & 0x3FF))
         else:
-            parts.append(char if code < 128 else "\\u%04x" % code)
-    return "".join(parts).encode()
+            out.extend(b"\\u%04x" % code)
+    return bytes(out)
 
 
 def load_json(raw: bytes):

@@ -36,7 +36,16 @@ CALIBRATION_FIELDS = (
     fields.name("probe", 16),
     fields.number("offset_c", -5, 5, "°C", 0),
     fields.number("gain", 0.98, 1.02, "°C/°C", 1),
+    fields.text("date", 10, None),
+    fields.text("due", 10, None),
+    fields.text("operator", 24, None),
+    fields.text("instrument", 32, None),
+    fields.text("certificate", 24, None),
+    fields.number("residual_c", 0, 10, "°C", None),
+    fields.text("points", 100, None),
 )
+# What a run's log says of each calibrated probe, in this order; docs/log-format.md.
+CALIBRATION_LOGGED = ("probe", "offset_c", "gain", "date", "due", "instrument", "certificate")
 FIELDS = (
     fields.choice("schema", (1,)),
     fields.name("name", 24),

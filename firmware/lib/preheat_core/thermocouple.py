@@ -97,3 +97,8 @@ def correct(tc_c, cj_c) -> float:
     voltage or the cold junction lies outside type K's range.
     """
     return temp_c(LINEAR_MV_C * (tc_c - cj_c) + emf_mv(cj_c))
+
+
+def calibrated(temp_c, offset_c, gain) -> float:
+    """A linearised reading (`correct`) as this probe's calibration has it, in °C."""
+    return gain * temp_c + offset_c

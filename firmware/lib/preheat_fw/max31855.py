@@ -35,14 +35,15 @@ def decode(word):
 
 
 def reading(word, offset_c=0.0, gain=1.0) -> Reading:
-    """A frame as a Reading: linearised, then gain * corrected + offset_c.
+    """A frame as a Reading: linearised, then `thermocouple.calibrated`.
 
     A frame that follows the chip's rules but lies outside type K's -200..1372 °C is frame_bad.
     """
     tc_c, cj_c, fault = decode(word)
     if fault is None:
         try:
-            return Reading(gain * thermocouple.correct(tc_c, cj_c) + offset_c, None, cj_c, word)
+            temp_c = thermocouple.correct(tc_c, cj_c)
+            return Reading(thermocouple.calibrated(temp_c, offset_c, gain), None, cj_c, word)
         except ValueError:
             fault = "frame_bad"
     return Reading(None, fault, cj_c, word)

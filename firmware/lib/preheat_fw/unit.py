@@ -150,7 +150,8 @@ class Unit:
             "board_hash": self.board_hash,
             "settings_hash": self.settings_hash,
             "calibration": [
-                [row["probe"], row["offset_c"], row["gain"]] for row in settings["calibration"]
+                [row.get(key) for key in settings_schema.CALIBRATION_LOGGED]
+                for row in settings["calibration"]
             ],
             "epoch_s": self._epoch_s(),
             "tick_ms": TICK_MS,

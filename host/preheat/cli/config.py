@@ -20,9 +20,13 @@ def config() -> None:
 def check(file: str, as_json: bool) -> None:
     """Check a settings FILE and list every problem. Needs no unit."""
     from preheat import tomlfiles
-    from preheat_core import settings
+    from preheat.calibration import dates
 
-    report_problems(settings.check(tomlfiles.load(file)), file, Output(as_json))
+    output = Output(as_json)
+    values = tomlfiles.load(file)
+    report_problems(tomlfiles.check_settings(values), file, output)
+    for sentence in dates.overdue(values.get("calibration", ())):
+        output.note(sentence)
 
 
 @config.command()

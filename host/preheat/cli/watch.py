@@ -12,15 +12,20 @@ from preheat.cli.common import Output, as_json_line, json_option, port_option, u
 @json_option
 def status(port: "str | None", as_json: bool) -> None:
     """Show what the unit is doing now: state, probes, run, faults."""
+    from preheat.calibration import known
+
     output = Output(as_json)
     with unit_link(port, output) as link:
         answer = {k: v for k, v in link.request("status").items() if k not in ("id", "ok")}
         rows = link.request("alarms")["alarms"]
         hello = link.hello
+        warnings = known.overdue(link)
     for line in status_lines(hello, answer, rows):
         output.say(line)
+    for sentence in warnings:
+        output.say(f"WARNING  {sentence}")
     identity = {"unit": hello.get("name"), "uid": hello.get("uid")}
-    output.document({**identity, **answer, "alarm_list": rows})
+    output.document({**identity, **answer, "alarm_list": rows, "warnings": warnings})
 
 
 @click.command()
