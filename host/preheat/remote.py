@@ -20,7 +20,7 @@ from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
 from preheat import onboard, seen
-from preheat.errors import DeviceLost, PreheatError, UsageError, VerifyError
+from preheat.errors import DeviceLost, PortGone, PreheatError, UsageError, VerifyError
 from preheat.serialport import PORT_ERRORS, SerialStream, gone, open_stream
 
 Progress = Callable[[int, int], None]
@@ -231,6 +231,13 @@ class Remote:
             self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
         self._transport.in_raw_repl = False
         return self.release()
+
+    def bootloader(self) -> None:
+        """Send the board into its ROM's bootloader; the port is let go of, and may vanish."""
+        with contextlib.suppress(PortGone), self._guarded("enter its bootloader"):
+            self._transport.exec_raw_no_follow("import machine\nmachine.bootloader()")
+        self._transport.in_raw_repl = False
+        self.close()
 
     def _wait_prompt(self, timeout_s: float) -> None:
         # Ctrl-C during a boot would cut short what the boot has to do, so the prompt is awaited

@@ -12,7 +12,8 @@ from preheat.cli import VERBS, root
 
 VERBS_WANTED = {
     "run", "hold", "status", "watch", "continue", "stop", "ack", "clear", "unit", "config",
-    "board", "calibrate", "deploy", "tune", "profile", "log", "demo", "virtual", "completion",
+    "board", "flash", "calibrate", "deploy", "tune", "profile", "log", "demo", "virtual",
+    "completion",
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},

@@ -82,13 +82,32 @@ def test_cp210x_on_windows_is_opened_low_and_raised_dtr_first():
     assert RESET not in port.states
 
 
-@pytest.mark.parametrize("vid", [None, 0x303A, 0x1A86, 0x2E8A])
-def test_other_adapters_on_windows_are_opened_as_they_come(vid):
-    port = FakePort(both_at_once=True)
-    policy = serialport.policy_for(vid, windows=True)
+ADAPTERS = {  # of the boards that preheat knows, by USB vendor and product id
+    "303a:1001 Espressif's USB-Serial/JTAG": 0x303A, "303a:4001 MicroPython on ESP32-S3": 0x303A,
+    "2e8a:0005 MicroPython on RP2": 0x2E8A, "10c4:ea60 CP210x": 0x10C4, "1a86:7523 CH340": 0x1A86,
+    "none: a pseudo-terminal or an unknown adapter": None,
+}
+SYSTEMS = {"POSIX": False, "Windows": True}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("adapter", ADAPTERS)
+def test_every_change_of_dtr_and_rts_on_every_adapter_and_system(adapter, system):
+    """What the adapter sees from opening to closing; never the reset state, and native USB is
+    never asked to its bootloader, which is (0,1) and then (1,0)."""
+    windows = SYSTEMS[system]
+    port = FakePort(both_at_once=windows)
+    policy = serialport.policy_for(ADAPTERS[adapter], windows)
     serialport.open_port(port, policy)
+    both, rts_fell, low = (True, True), (True, False), (False, False)
+    opened = {
+        "POSIX": [both, both, both],  # the kernel's, then pyserial's two
+        "Windows": [low, rts_fell, both] if "CP210x" in adapter else [both],
+    }[system]
+    assert port.states == opened
+    assert port.lines == both  # native USB sends nothing to a host that does not assert DTR
     serialport.close_port(port, policy)
-    assert port.calls[0] == "open"
+    assert port.states == [*opened, rts_fell, low]
     assert RESET not in port.states
 
 
