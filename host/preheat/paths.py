@@ -41,6 +41,16 @@ def logs_dir() -> Path:
     return _inside("logs")
 
 
+def backups_dir() -> Path:
+    """Backups of units, one file each."""
+    return _inside("backups")
+
+
+def seen_dir() -> Path:
+    """What was last seen of each unit, one small file each."""
+    return _inside("seen")
+
+
 def units_file() -> Path:
     """The registry of known units (may not exist yet)."""
     return home() / "units.json"

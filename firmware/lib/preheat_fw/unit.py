@@ -40,7 +40,7 @@ class Unit:
         self.fw_hash = about["fw_hash"]
         self.read_fw_hash = lambda: self.fw_hash  # set by the composition root: reads it anew
         self.set_clock = about["set_clock"]
-        self._epoch_s = about["epoch_s"]
+        self.epoch_s = about["epoch_s"]
         self.uptime_ms = 0
         self.token: "str | None" = None
         self.leaving: "str | None" = None  # "service" or "reset" once asked for
@@ -151,7 +151,7 @@ class Unit:
             "calibration": [
                 [row["probe"], row["offset_c"], row["gain"]] for row in settings["calibration"]
             ],
-            "epoch_s": self._epoch_s(),
+            "epoch_s": self.epoch_s(),
             "tick_ms": TICK_MS,
         }
 
