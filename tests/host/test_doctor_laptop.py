@@ -8,9 +8,10 @@ import pytest
 
 from host import doctor_facts as made
 from preheat import owner, paths
-from preheat.doctor import elsewhere, judge, laptop, linux
+from preheat.doctor import elsewhere, laptop, linux
 from preheat.doctor.facts import Port, Usb
 from preheat.doctor.finding import NOTE, PROBLEM, WARNING
+from preheat.doctor.judging import judge
 
 RULE = 'ATTRS{idVendor}=="2e8a", ENV{ID_MM_DEVICE_IGNORE}="1"\n'
 PICO = Port("/dev/ttyACM0", 0x2E8A, 0x0005, "Board in FS mode", True, "dialout")

@@ -16,14 +16,13 @@ def doctor(port: "str | None", as_json: bool) -> None:
     Changes nothing. Opens only the port that is named or known, speaks only the line protocol
     there, and interrupts nothing. Without a unit it looks at this laptop alone.
     """
-    from preheat import doctor as practice
-    from preheat.doctor import about_time
+    from preheat.doctor import about_time, gathering, judging
     from preheat.doctor.finding import PROBLEM, SEVERITIES
     from preheat.errors import VerifyError
 
     output = Output(as_json)
-    facts = practice.gather(port)
-    found = practice.judge(facts)
+    facts = gathering.gather(port)
+    found = judging.judge(facts)
     for row in found:
         output.say(f"{row.severity.upper()}: {row.seen}")
         output.say(f"    means  {row.meaning}")

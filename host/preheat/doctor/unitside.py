@@ -21,7 +21,7 @@ TICK_S = 0.25  # uptime_ms is that of the unit's last tick
 HEATING = ("ramp", "hold", "wait")
 
 
-def gather(target: Target, pause_s: float = PAUSE_S) -> Unit:
+def gather(target: Target) -> Unit:
     """The facts of the unit at a settled target; `error` tells why it was not reached."""
     known = target.unit
     base: dict[str, Any] = {"port": target.port}
@@ -29,7 +29,7 @@ def gather(target: Target, pause_s: float = PAUSE_S) -> Unit:
         base.update(name=known.name, board=known.board, **_remembered(known.uid))
     try:
         with connect.connect(known.name if known else target.port) as link:
-            return _ask(link, base, pause_s)
+            return _ask(link, base)
     except UsageError:
         raise  # the request itself was wrong
     except PreheatError as error:
@@ -38,7 +38,7 @@ def gather(target: Target, pause_s: float = PAUSE_S) -> Unit:
         return Unit(**base, error=error, holders=holders, micropython_min=oldest)
 
 
-def _ask(link: Any, base: dict[str, Any], pause_s: float) -> Unit:
+def _ask(link: Any, base: dict[str, Any]) -> Unit:
     first = _hello(link)
     uid, board = str(first.fields.get("uid") or ""), str(first.fields.get("board") or "")
     base.update(_remembered(uid))
@@ -56,7 +56,7 @@ def _ask(link: Any, base: dict[str, Any], pause_s: float) -> Unit:
         rows = [("log", *row) for row in logs.in_unit(link)]
         rows += [("incident", *row) for row in pulling.incidents_in_unit(link)]
         more.update(logs=tuple(rows), reused=_reused(base["name"], rows))
-    time.sleep(max(0.0, pause_s - (time.time() - first.clock_s)))
+    time.sleep(max(0.0, PAUSE_S - (time.time() - first.clock_s)))
     last = _hello(link)
     return Unit(
         **base, **more, first=first, last=last, status=status,

@@ -9,7 +9,7 @@ from preheat.doctor.facts import Facts
 from preheat.errors import UsageError
 
 
-def gather(port: "str | None" = None, pause_s: float = unitside.PAUSE_S) -> Facts:
+def gather(port: "str | None" = None) -> Facts:
     """Facts of this laptop and of the unit at `port` (as for `connect`; None: the only known one).
 
     UsageError for a port that is neither a port nor a known unit.
@@ -26,7 +26,7 @@ def gather(port: "str | None" = None, pause_s: float = unitside.PAUSE_S) -> Fact
                 raise
             why = str(error)
         else:
-            unit = unitside.gather(target, pause_s)
+            unit = unitside.gather(target)
     return Facts(
         here, unit, why, preheat_core.VERSION, manifest.firmware_hash(),
         time.strftime("%Y-%m-%d"),
