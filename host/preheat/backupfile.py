@@ -171,6 +171,10 @@ def save(content: dict[str, Any], target: "Path | None" = None) -> Path:
     be written or the name is taken.
     """
     data = pack(content)
+    problems = unpack(data)[1]
+    if problems:
+        raise VerifyError(f"what the unit says makes no backup: {problems[0]}",
+                          "`preheat deploy` it, then try again")
     target = target or _free_place(content)
     draft = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
@@ -178,7 +182,7 @@ def save(content: dict[str, Any], target: "Path | None" = None) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if draft.read_bytes() != data or unpack(data)[0] is None:
+        if draft.read_bytes() != data:
             raise VerifyError(f"the backup {target} did not read back as written",
                               "choose another disk with -o FILE; the unit is as it was")
         _give_name(draft, target)
@@ -221,6 +225,8 @@ def _free_place(content: dict[str, Any]) -> Path:
 
 def newest(uid: str) -> "Backup | None":
     """The newest backup of that unit in its place that can be used and has settings, or None."""
+    if not _UID.match(uid):
+        return None
     found = []
     for path in paths.backups_dir().glob(f"*-{uid[:8]}-*.json"):
         try:

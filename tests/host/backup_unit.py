@@ -1,5 +1,6 @@
 """A scripted unit for tests of backups and of the doctor: real hashes, a start button, cuts."""
 
+import json
 import time
 
 from host.fake_unit import FakeUnit, Refusal, sha
@@ -90,3 +91,15 @@ class BenchUnit(FakeUnit):
     def files(self):
         """Everything that a restore may change."""
         return {"settings": self.settings, "armed": self.armed, **self.profiles}
+
+
+def saved(preheat):
+    """A backup made by the verb."""
+    ran = preheat("unit", "backup", "--json")
+    assert ran.code == 0, ran.err
+    return ran.document
+
+
+def content(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)["content"]

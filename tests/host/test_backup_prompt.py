@@ -6,7 +6,9 @@ import os
 import pytest
 
 from host import bare_board
+from host.backup_unit import BenchUnit
 from host.bare_board import BareBoard
+from host.cli_helpers import Shell
 from host.fake_device import FakeDevice
 from host.fake_log import make_log
 from preheat import (
@@ -139,3 +141,15 @@ def test_a_missing_port_and_one_that_is_held_are_no_empty_chips():
         pytest.raises(Refused, match="preheat watch"),
     ):
         backup.before_erase(device.port)
+
+
+def test_a_restore_onto_a_bare_prompt_says_what_comes_first(capsys, monkeypatch, tmp_path):
+    preheat = Shell(capsys, monkeypatch, tmp_path)
+    with BenchUnit() as unit:
+        assert preheat("unit", "backup", "--port", unit.port).code == 0
+    with FakeDevice() as device:
+        device.greeting, device.deaf = b"MicroPython v1.29.0\r\n>>> ", True
+        Registry().add("bench-a", device.port, unit.uid)
+        ran = preheat("unit", "restore", "last")
+        assert ran.code == 3
+        assert f"first `preheat deploy --board virtual-hotplate --port {device.port}`" in ran.err

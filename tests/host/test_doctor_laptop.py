@@ -39,6 +39,9 @@ Instanz-ID:   USB\\VID_2E8A&PID_0003\\E0C9125B0D9B
 """
 
 
+links = pytest.mark.skipif(os.name == "nt", reason="builds a tree with symbolic links")
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
@@ -77,6 +80,7 @@ def test_every_finding_says_what_was_seen_what_it_means_and_what_to_do():
         assert row.seen and row.meaning and row.next and not row.seen.endswith(".")
 
 
+@links
 def test_linux_tells_devices_with_their_port_and_driver(tmp_path):
     made.usb_device(tmp_path, "1-1", "2e8a", "0005", "ttyACM0", "cdc_acm", "Board in FS mode")
     made.usb_device(tmp_path, "1-2.4", "1a86", "7523", "ttyUSB3", "ch341")
@@ -89,6 +93,7 @@ def test_linux_tells_devices_with_their_port_and_driver(tmp_path):
     assert linux.usb(tmp_path / "nothing") is None
 
 
+@links
 def test_linux_tells_who_holds_a_port(tmp_path):
     made.process(tmp_path, 71, "screen", "/dev/ttyACM0", "/dev/null")
     made.process(tmp_path, 72, "bash", "/dev/pts/1")
@@ -98,6 +103,7 @@ def test_linux_tells_who_holds_a_port(tmp_path):
     assert linux.programs(tmp_path) >= {"screen", "bash"}
 
 
+@links
 def test_a_rule_in_etc_takes_the_place_of_the_systems_own(tmp_path):
     made.rule(tmp_path, "usr/lib/udev/rules.d", "85-brltty.rules", "1A86:7523")
     made.rule(tmp_path, "usr/lib/udev/rules.d", "60-other.rules", "nothing of ours")
@@ -129,6 +135,7 @@ def test_a_command_that_is_missing_or_fails_says_nothing():
     assert elsewhere.run(["false"]) == ""
 
 
+@links
 @pytest.mark.parametrize("system", ["Linux", "Darwin", "Windows"])
 def test_all_of_it_is_gathered_on_every_system(system, tmp_path):
     made.usb_device(tmp_path, "1-1", "2e8a", "0005", "ttyACM0", "cdc_acm")

@@ -1,4 +1,4 @@
-"""A virtual unit saved, robbed of its data, seen by the doctor, and restored: the real firmware."""
+"""A virtual unit saved, robbed of its data, seen by the doctor, restored: the real firmware."""
 
 import pytest
 
