@@ -57,8 +57,9 @@ class Desk:
         needs_token, when = commands.rules(cmd)
         if needs_token and (unit.token is None or obj["token"] != unit.token):
             raise Refusal("claim", "claim the unit first; another session may have done so since")
-        if when == commands.NOT_HEATING and unit.kernel.heating:
-            raise Refusal("state", "not while a run is heating: stop it first")
+        on = unit.kernel.heating if cmd == "tested" else unit.kernel.driving
+        if when == commands.NOT_HEATING and on:
+            raise Refusal("state", "not while a run or a test is on: stop it first")
         if when == commands.COLD:
             self._cold(obj["confirm"])
 
@@ -85,7 +86,8 @@ class Desk:
     def do_claim(self, _obj):
         unit = self._unit
         run = unit.kernel.run
-        if unit.kernel.heating and not run.detached and unit.token is not None:
+        owned = unit.kernel.trial is not None or (unit.kernel.heating and not run.detached)
+        if owned and unit.token is not None:
             raise Refusal("busy", "the session that started the run still owns the unit")
         unit.token = binascii.hexlify(os.urandom(6)).decode()
         return {"token": unit.token}
@@ -104,6 +106,8 @@ class Desk:
         """Start a run of a stored profile: log opened and its room reserved before any heat."""
         unit = self._unit
         why = unit.kernel.orders.why_not(body)
+        if unit.kernel.trial is not None:
+            self.do_stop(None)  # refused, but whoever wants heat wants no test
         if why is not None:
             raise Refusal("state", why)
         why = unit.differs()
@@ -179,6 +183,20 @@ class Desk:
     def do_disarm(self, _obj):
         self._unit.store.remove("armed.json")
         self._unit.kernel.armed = None
+
+    def do_test(self, obj):
+        return self._trials().test(self._unit, obj["what"])
+
+    def do_tested(self, _obj):
+        return self._trials().tested(self._unit)
+
+    def _trials(self):
+        from preheat_fw import trials  # for selftest alone: saves the memory
+
+        return trials
+
+    def do_bite(self, _obj):
+        self._unit.leave("bite")
 
     def do_service(self, _obj):
         self._unit.leave("service")
