@@ -1,4 +1,4 @@
-"""Answers the host's selftest: what to try, and what is to be known of it. Loaded when asked for."""
+"""Answers the host's selftest: what to try, and what is to be known of it. Loaded if asked for."""
 
 from preheat_core.clock import diff
 from preheat_fw.desk import Refusal
