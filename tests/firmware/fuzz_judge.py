@@ -43,8 +43,7 @@ class Judge:
         self.counts = {}
         self.token = None  # as the last granted claim told it
         self.granted = False  # a start was granted and its heat has not ended
-        self.tried = None  # "proof" or "contactor", from the session's order till its end
-        self.beat_ms = 0
+        self.tried, self.beat_ms = None, 0  # "proof" or "contactor" while the session has it on
         self.most = {"queued": 0, "upload": 0, "waiting": 0, "lines": 0}
         self._armed = None
         self._broken = None

@@ -12,7 +12,7 @@ from preheat.cli import VERBS, root
 
 VERBS_WANTED = {
     "run", "hold", "status", "watch", "continue", "stop", "ack", "clear", "unit", "config",
-    "board", "deploy", "tune", "profile", "log", "demo", "virtual", "completion",
+    "board", "deploy", "tune", "selftest", "profile", "log", "demo", "virtual", "completion",
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},

@@ -178,7 +178,7 @@ def test_answers_have_the_fields_of_the_table_and_a_log_has_those_of_its_own(uni
         ("read", {"kind": "board", "name": "board", "off": 0, "n": 9}),
         ("list", {"kind": "log", "from": 0}), ("list", {"kind": "profile", "from": 0}),
         ("arm", {"token": token, "profile": PROFILE, "hash": digest}),
-        ("disarm", {"token": token}),
+        ("disarm", {"token": token}), ("test", {"token": token, "what": "ticks"}), ("tested", {}),
         ("start", {"token": token, "profile": PROFILE, "hash": digest, "detach": False,
                    "by": "test"}),
         ("status", {}), ("beat", {"token": token}), ("trim", {"token": token, "delta_c": -1}),

@@ -66,6 +66,10 @@ class Trial:
             self.step(dt_ms, guard.heater(), temp_c if valid else None, kernel.load_seen)
         return self.verdict is None
 
+    def step(self, dt_ms: int, heater_c, board_c, load_seen) -> bool:
+        """One tick: whether the relay is to be on now."""
+        raise NotImplementedError
+
     def end(self, verdict: str, detail: str) -> bool:
         """Over, with the relay off; False, for whoever asks whether it is on."""
         self.on = False
@@ -80,7 +84,7 @@ class Click(Trial):
     what = "contactor"
     contactor = True
 
-    def step(self, dt_ms: int, _heater_c, _board_c, _load_seen) -> bool:
+    def step(self, dt_ms: int, heater_c, board_c, load_seen) -> bool:
         """One tick: always False."""
         self._ms += dt_ms
         if self._ms > CLICK_MS:

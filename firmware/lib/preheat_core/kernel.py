@@ -239,6 +239,8 @@ class Kernel:
             "ev": "tested", "what": trial.what, "verdict": trial.verdict, "detail": trial.detail
         })  # fmt: skip
         if trial.verdict == "welded":
+            # It coasts from here on: that is no relay that is stuck.
+            self.guard.heat.arm(self.guard.control()[0], self.guard.control_slope())
             self.fail("contactor", trial.detail)
 
     def _record(self, dt_ms, readings, on_ms, contactor) -> None:

@@ -8,7 +8,7 @@ STORAGE_BYTES = 2048  # as the journal writes at once
 
 def test(unit, what: str) -> dict:
     """Try one thing, or begin to; what it answers at once. Refusal where nothing may be tried."""
-    out = {"pad": None, "took_ms": None, "free": None}
+    out: dict = {"pad": None, "took_ms": None, "free": None}
     why = unit.kernel.orders.test(what)
     if why is not None:
         raise Refusal("state", why)

@@ -48,7 +48,7 @@ class Unit:
         self.gate: "Gate | None" = None  # set by the composition root
         self.probes = []  # drivers, in the board's order; set by the composition root
         self.ports: "Ports | None" = None  # set by the composition root, and ticks_ms too
-        self.ticks_ms = _no_clock
+        self.ticks_ms: "object" = _no_clock
         # [count, ms in all, longest, most behind its time], since selftest asked for it
         self.ticks: "list | None" = None
         self.problems = []

@@ -18,6 +18,7 @@ VERBS = (
     Verb("board", "unit", "preheat.cli.board:board", "Show and check board files."),
     Verb("tune", "unit", "preheat.cli.tune:tune", "Measure the unit by a step test, with heat."),
     Verb("deploy", "unit", "preheat.cli.deploy:deploy", "Put the firmware onto a unit."),
+    Verb("selftest", "unit", "preheat.cli.selftest:selftest", "Let a unit prove its parts."),
     Verb("profile", "profile", "preheat.cli.profile:profile", "Check and send thermal profiles."),
     Verb("log", "evidence", "preheat.cli.log:log", "List, pull and export run logs."),
     Verb("demo", "other", "preheat.cli.demo:demo", "Run a whole job on a virtual hot plate."),
