@@ -4,75 +4,18 @@ import contextlib
 import types
 
 import pytest
-from parts import BOARD, SENSING, Bench
 
-from host.cli_helpers import Shell
-from preheat import manifest
-from preheat.cli import selftest as verb
+from host.unit_here import ALL, TWO, placing
 from preheat.errors import DeviceLost, Refused
-from preheat.link import refusal
 from preheat.selftest import FAIL, OK, SKIPPED, WARN, Options, restart, run, subject
+from preheat_core.contactor_proof import MOVES
 
-ALL = dict(SENSING, pins=dict(SENSING["pins"], lamp=18))
-TWO = dict(ALL, probes=[*BOARD["probes"], {"name": "top", "role": "board_top", "cs": 6}])
 QUICK = Options(quick=True)
-
-
-class Line:
-    """A link to a unit in this process; waiting on it lets the unit's time pass."""
-
-    def __init__(self, bench):
-        self.bench = bench
-        self.port = "here"
-        self.token = ""  # as ownership.Lending has it
-        self.notices = []
-        self.asked = []
-        self.hello = bench.ask("hello")
-
-    def request(self, cmd, timeout_s=3.0, **args):
-        self.asked.append((cmd, args))
-        answer = self.bench.ask(cmd, **args)
-        if not answer["ok"]:
-            raise refusal(cmd, answer)
-        return {key: value for key, value in answer.items() if key not in ("id", "ok")}
-
-    def poll(self, timeout_s=0.0):
-        """A reset ends the boot, as on the bench of the firmware's tests."""
-        if self.bench.unit.leaving is not None:
-            self.hello = {**self.hello, "boot_id": "next", "reset": "watchdog",
-                          "intent": self.bench.store.read_json("intent.json")["intent"]}
-        return []
 
 
 @pytest.fixture
 def made(tmp_path, monkeypatch):
-    """made(board): a Line to a healthy unit with this firmware."""
-    benches = []
-
-    def make(board=ALL):
-        bench = Bench(tmp_path, board)
-        benches.append(bench)
-        if len(board["probes"]) > 1:
-            other = type(bench.probe)(bench)
-            bench.unit.probes.append(other)
-            bench.top = other
-        bench.unit.fw_hash = manifest.firmware_hash()
-        bench.wait(1)
-        clock = types.SimpleNamespace(now_s=0.0)
-
-        def sleep(seconds):
-            clock.now_s += seconds
-            bench.wait(seconds)
-
-        time = types.SimpleNamespace(monotonic=lambda: clock.now_s, sleep=sleep)
-        monkeypatch.setattr(subject, "time", time)
-        monkeypatch.setattr(restart, "time", time)
-        monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
-        return Line(bench)
-
-    yield make
-    for bench in benches:
-        bench.close()
+    yield from placing(tmp_path, monkeypatch)
 
 
 class Person:
@@ -145,6 +88,15 @@ def test_without_a_contactor_the_proof_is_skipped_with_its_reason(made):
     found = results(made(dict(ALL, pins=pins)), ask=None)
     assert found["contactor-proof"].result == SKIPPED
     assert "no contactor" in found["contactor-proof"].seen
+
+
+def test_a_proof_waits_for_a_heater_that_is_not_quite_at_rest(made):
+    line = made()
+    person = Person(line)
+    line.bench.probe.temp_c = 34.0  # it cools by 0.6 C in 20 s at first
+    line.bench.wait(2)
+    found = results(line, person=person, ask=None)
+    assert MOVES in person.told and found["contactor-proof"].result == OK
 
 
 def test_an_interlock_that_nobody_can_open_fails(made):
@@ -256,40 +208,3 @@ def test_a_unit_that_stays_away_has_failed(made):
     line.poll = waits
     found = results(line, Options(watchdog=True, quick=True), ask=None)
     assert found["watchdog"].result == FAIL and "did not come back" in found["watchdog"].seen
-
-
-# The verb
-
-
-@pytest.fixture
-def preheat(capsys, monkeypatch, tmp_path, made):
-    """The command line on `preheat.line`."""
-    shell = Shell(capsys, monkeypatch, tmp_path)
-    shell.line = made()
-    monkeypatch.setattr(verb, "unit_link", lambda *_: contextlib.nullcontext(shell.line))
-    monkeypatch.setattr(
-        "preheat.ownership.shared", lambda link, _verb: contextlib.nullcontext(link)
-    )
-    return shell
-
-
-def test_the_verb_prints_a_line_a_check_and_a_conclusion(preheat):
-    ran = preheat("selftest", "--quick")
-    assert ran.code == 0
-    lines = [line for line in ran.out.splitlines() if not line.startswith(" ")]
-    assert lines[0].startswith("ok      identity ") and lines[-1].startswith("11 checks: ")
-
-
-def test_json_holds_every_result(preheat):
-    preheat.line.bench.welded = True
-    ran = preheat("selftest", "--quick", "--json")
-    assert ran.code == 7 and "contactor-proof" in ran.err
-    assert ran.document["passed"] is False
-    row = next(r for r in ran.document["results"] if r["name"] == "contactor-proof")
-    assert set(row) == {"name", "result", "seen", "meaning", "next"} and row["result"] == "fail"
-
-
-def test_a_refusal_is_exit_code_4_and_probes_need_a_person(preheat):
-    assert preheat("selftest", "--probes").code == 2
-    preheat.line.bench.unit.kernel.fail("late", "tried")
-    assert preheat("selftest").code == 4

@@ -153,7 +153,8 @@ def test_two_swapped_tips_are_told_with_plugs_and_lines():
 
 def test_three_tips_in_a_ring_need_the_board_file_or_all_plugs():
     found = tips.judge(BOARD, [1, 2, 0])
-    assert all(row.result == FAIL and "Move the plugs" in row.next for row in found)
+    assert all(row.result == FAIL for row in found) and "Move the plugs" in found[0].next
+    assert [row.next for row in found[1:]] == ["See tip-board."] * 2  # said once
     rows = tomllib.loads(found[0].next.partition(":\n")[2])["probes"]
     assert [row["cs"] for row in rows] == [6, 7, 5]
 

@@ -13,6 +13,7 @@ from preheat_core.run import LINK_LOST_MS
 from preheat_core.watch_time import LATE_MS
 
 PROVEN, WELDED, UNPROVABLE, DONE = "proven", "welded", "unprovable", "done"
+MOVES = "the temperature still moves: wait"  # the host tries again then
 CLICK_MS = 1000
 TOUCH_C = 50.0
 REST_MS = 20_000
@@ -155,7 +156,7 @@ class ContactorProof(Trial):
             return self.end(UNPROVABLE, "the ticks came late")
         for index in (0, 1):
             if abs(last[index] / last[2] - first[index] / first[2]) > REST_C:
-                return self.end(UNPROVABLE, "the temperature still moves: wait")
+                return self.end(UNPROVABLE, MOVES)
         self._from_c = [None if heater_c is None else last[0] / last[2], last[1] / last[2]]
         if heater_c is None:
             self._most_ms = LOAD_MS

@@ -144,7 +144,8 @@ def proof(found: dict[str, Any]) -> Result:
     """Answer to `tested` after a proof of the contactor."""
     name, seen = "contactor-proof", str(found["detail"])
     if found["verdict"] == "proven":
-        return Result(name, OK, seen)
+        return Result(name, OK, seen, "With the heater plugged in: the contactor opens. "
+                      "That heat comes when it closes, the first heat shows.")
     if found["verdict"] == "welded":
         text = faulttexts.TEXTS["contactor"]
         return Result(name, FAIL, seen, text.sentence, text.action)

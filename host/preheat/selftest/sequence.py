@@ -10,9 +10,11 @@ from preheat.errors import Refused
 from preheat.selftest import facts, hands, restart
 from preheat.selftest.result import SKIPPED, Result
 from preheat.selftest.subject import Ask, Subject, Tell
+from preheat_core.contactor_proof import MOVES
 from preheat_core.run import TOUCH_C
 
 PROOF_S = 150.0  # 20 s of rest and at most 60 s on; a slow link comes on top
+MORE_TRIES = 4  # of 20 s each, where the temperature does not stand yet
 TICKS_S = 90.0  # a minute, and room for a unit that is late
 
 
@@ -93,7 +95,13 @@ def _proof(subject: Subject) -> Result:
         return Result("contactor-proof", SKIPPED, "no contactor is fitted",
                       "Nothing in the unit can take the mains from a relay that is stuck on.")
     subject.tell("the relay is switched on with the contactor open; up to 80 s")
-    return facts.proof(subject.trial("proof", PROOF_S))
+    found = subject.trial("proof", PROOF_S)
+    for _ in range(MORE_TRIES):  # a tip that was just held, a heater not quite at rest
+        if found["detail"] != MOVES:
+            break
+        subject.tell(MOVES)
+        found = subject.trial("proof", PROOF_S)
+    return facts.proof(found)
 
 
 def _ticks(subject: Subject) -> Result:

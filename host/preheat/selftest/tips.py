@@ -50,6 +50,7 @@ def judge(board: dict[str, Any], found: "Sequence[int | None]") -> list[Result]:
                 check, FAIL, f"{other} rose",
                 f"The tip called {name} is wired as {other} (cs = {rows[index]['cs']}).", remedy,
             ))  # fmt: skip
+            remedy = remedy if remedy.startswith("See ") else f"See {check}."
     return results
 
 
