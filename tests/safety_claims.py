@@ -53,7 +53,7 @@ NEEDED = {
     "first heat": _of("first_heat", "COOL_C", "APART_C", "BELOW_BOX_C", "BOX_C"),
     "claim": ("desk.TOKEN_MS",),
     "order of switching": ("kernel.CONTACTOR_LEAD_MS",),
-    "contactor welded": _of(
+    "contactor": _of(
         "contactor_proof", "REST_MS", "RISE_C", "SURE_MS", "ON_S[quartz]", "ON_S[ceramic]",
         "ON_S[plate]", "ON_S[other]", "LOAD_MS",
     ),

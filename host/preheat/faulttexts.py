@@ -160,6 +160,11 @@ TEXTS = {
         "The pin of relay or contactor does not follow its command.",
         "UNPLUG THE HEATER NOW. Look for a short at the named pin; replace the controller.",
     ),
+    "contactor": Text(
+        "3 C of rise, or a load for 0.75 s, with the contactor open",
+        "Heat came although the contactor was open: it is welded or bridged.",
+        "UNPLUG THE HEATER NOW. Replace the contactor, or find the bridge; then prove it again.",
+    ),
     "log_failed": Text(
         "a write to the run log failed",
         "The run log cannot be written.",
