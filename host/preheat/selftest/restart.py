@@ -20,7 +20,7 @@ def bite(subject: Subject) -> Result:
     link = subject.link
     was = link.hello.get("boot_id")
     with contextlib.suppress(DeviceLost):  # only the answer may be lost
-        link.request("bite", token=subject.token, confirm=False)
+        subject.order("bite", confirm=False)
     return facts.watchdog(_back(link, was))
 
 

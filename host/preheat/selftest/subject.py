@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from preheat.errors import PreheatError
+from preheat.errors import PreheatError, Refused
 from preheat.session import Session
 
 Ask = Callable[[str], bool]
@@ -22,9 +22,13 @@ class Subject:
         self.board = board
         self.ask = ask
         self.tell = tell
-        self.token = Session(link, "selftest").claim()
-        if hasattr(link, "token"):  # other windows work with it: see ownership.Lending
-            link.token = self.token
+        self.token = ""
+        self._claim()
+
+    def _claim(self) -> None:
+        self.token = Session(self.link, "selftest").claim()
+        if hasattr(self.link, "token"):  # other windows work with it: see ownership.Lending
+            self.link.token = self.token
 
     def request(self, cmd: str, **args: Any) -> dict[str, Any]:
         """As `Link.request`."""
@@ -32,7 +36,17 @@ class Subject:
 
     def test(self, what: str) -> dict[str, Any]:
         """Begin one of the unit's own tests; `Refused` where it may not be."""
-        return self.link.request("test", token=self.token, what=what)
+        return self.order("test", what=what)
+
+    def order(self, cmd: str, **args: Any) -> dict[str, Any]:
+        """A command of the session. It claims anew where a person took so long that it lapsed."""
+        try:
+            self.request("beat", token=self.token)
+        except Refused as refusal:
+            if refusal.code != "claim":
+                raise
+            self._claim()
+        return self.request(cmd, token=self.token, **args)
 
     def wait_for(self, look: Callable[[], Any], most_s: float) -> Any:
         """What `look` gives as soon as it is true, else the last of it after `most_s`."""
