@@ -1,4 +1,4 @@
-"""Healthy runs: stock profiles on the shipped plants that they are meant for, and nothing trips."""
+"""Healthy runs: stock profiles on the shipped plants they are meant for, and nothing trips."""
 
 import pytest
 from playing import play
