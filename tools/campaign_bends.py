@@ -33,6 +33,7 @@ class Bend:
         self.chance = Random(seed)
         self.state = "ahead"  # "active", "over"
         self.hits = 0
+        self.old_hits = 0  # of these, before the latch was cleared
         self._undo: Any = None
 
     def step(self, unit: Any, now_s: float) -> None:
@@ -60,7 +61,12 @@ class Bend:
     @property
     def active(self) -> bool:
         """Whether it is there; one that has to be hit counts from its first hit on."""
-        return self.state == "active" and (self.row["kind"] != "raise" or self.hits > 0)
+        return self.state == "active" and (self.row["kind"] != "raise" or self.hit)
+
+    @property
+    def hit(self) -> bool:
+        """Whether it struck since the latch was cleared last."""
+        return self.hits > self.old_hits
 
     def wrap(self, unit: Any, act: Any) -> bool:
         """Put `act` before or after the place's call; False while the place does not exist."""
