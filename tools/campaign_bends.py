@@ -34,6 +34,7 @@ class Bend:
         self.state = "ahead"  # "active", "over"
         self.hits = 0
         self.old_hits = 0  # of these, before the latch was cleared
+        self.seal: Any = None  # whose number was changed
         self._undo: Any = None
 
     def step(self, unit: Any, now_s: float) -> None:
@@ -46,6 +47,8 @@ class Bend:
             if now_s < at_s or not BENDS[self.row["kind"]][0](self, unit):
                 return
             self.state = "active"
+        elif self.seal is not None and self.seal is not unit.kernel.guard.seal:
+            self.end()  # the limits were made anew
         elif now_s >= at_s + self.row.get("duration_s", FOREVER):
             self.end()
         elif self.row["kind"] == "garbage":
@@ -149,7 +152,7 @@ def _flash(bend: Bend, _unit: Any) -> bool:
 def _limits_flip(bend: Bend, unit: Any) -> bool:
     if not unit.kernel.heating:
         return False
-    seal = unit.kernel.guard.seal
+    bend.seal = seal = unit.kernel.guard.seal
     numbers = seal.marks if bend.row["mark"] else seal.values
     numbers[bend.row["at"]] ^= 1 << bend.row["bit"]
     return True

@@ -22,6 +22,7 @@ from campaign_lines import Lines
 from campaign_logs import Owed, problems
 from campaign_outcome import outcome
 from campaign_people import Again
+from campaign_resets import Resets
 from campaign_unit import Over, Unit
 
 MEMORY = Path("/dev/shm")  # its flash in memory, where there is such a place
@@ -32,7 +33,6 @@ PENDING_S = 360.0  # and so long while evidence waits for its bound
 WATCH_S = {"bounded": 200.0, "other": 60.0, "benign": 30.0}  # after the last fault began
 AFTER_BOOT_S = 2.0
 EXTERNAL_S = 60.0  # what others did goes on to show so long, at the latest probe
-SAVED_S = 0.6  # a latch may be lost with a supply that goes so soon after it
 AGAIN_S = 100.0  # a run that is started after a fault is played for so long
 
 
@@ -49,6 +49,7 @@ class Play:
         self.lines = Lines(self, tell)
         self.again = Again(case.again, self.host)
         self.owed = Owed()
+        self.resets = Resets(self)
         self.sight = Sight(self.unit.world, detached=case.detached)
         self.bends: list[bends.Bend | None] = []  # one per fault, None where the plant has it
         for n, row in enumerate(case.faults):
@@ -61,11 +62,10 @@ class Play:
         self._ended_s: float | None = None
         self._laid_s: float | None = None  # another board, between two runs
         self._stop_s: float | None = None
-        self._booted_s = self._reset_s = 0.0
+        self._booted_s = 0.0
         self._codes: list[str] = []
         self.final = False
         self.rebooted = False
-        self.cause = ""  # of the last reset
         self.ticks = 0
         self.started = 0
         self.unit.after_tick = self._tick
@@ -91,33 +91,14 @@ class Play:
         except Exception as error:  # nothing may ever leave a unit
             self.judge.unsafe.append(f"{type(error).__name__} left the unit: {error}")
         finally:
-            self._hits()
-            self._unbend()
+            self.resets.hits()
+            self.resets.unbend()
         self.judge.unsafe += self.unit.left
         self.judge.close()
 
-    def _unbend(self) -> None:
-        """What was bent in the firmware ends with its boot."""
-        for bend in self.bends:
-            if bend is not None and bend.state == "active":
-                bend.end()
-
     def _reset(self, cause: str) -> None:
-        """The unit is about to start again: what the last tick did not live to show."""
-        self.cause = cause
         self._look()
-        self._hits()
-        self._unbend()
-        self._reset_s = self.now_s
-        if self.unit.app is not None:
-            self._codes = list(self.unit.kernel.latch.codes)
-            self.judge.reset(self.sight, self._codes)
-
-    def _hits(self) -> None:
-        """An exception that was raised began its fault, whether or not a tick came after it."""
-        for bend, tracker in zip(self.bends, self.judge.trackers):
-            if bend is not None and bend.row["kind"] == "raise" and bend.hit:
-                tracker.begin(self.sight)
+        self._codes = self.resets.before(cause)
 
     def _boot(self) -> None:
         self.sight.world = self.unit.world
@@ -128,27 +109,12 @@ class Play:
             return
         self._look()
         self._heating = False
-        now = self.unit.kernel.latch.codes
         if not self.final:
             self.judge.close()
             self.rebooted = True
-            self._untold()
+        now = self.unit.kernel.latch.codes
         self.owed.boot(self.final, now)
-        latched_s = self.judge.latched_s
-        lost = [code for code in self._codes if code not in now and code != "config"]
-        if lost and latched_s is not None and latched_s < self._reset_s - SAVED_S:
-            words = f"{', '.join(lost)} lost over the reset at {self._reset_s:.1f} s"
-            self.judge.unsafe.append(words)
-
-    def _untold(self) -> None:
-        """An exception ended a boot, and nobody will ever know."""
-        for n, bend in enumerate(self.bends):
-            tracker = self.judge.trackers[n]
-            if bend is None or tracker.began_s is None or tracker.done or self.cause == "power":
-                continue
-            if tracker.kind == "raise":
-                self.judge.unsafe.append(f"an exception at {tracker.began_s:.1f} s, a reset at "
-                                         f"{self._reset_s:.1f} s, and nothing latched")
+        self.resets.after(self._codes, now, self.final)
 
     def _tick(self) -> None:
         """After each tick of the firmware."""
@@ -291,8 +257,8 @@ class Play:
             self.started += 1
 
     def _leave(self) -> None:
-        self._hits()
-        self._unbend()  # what is bent is a step of the tick, not this order
+        self.resets.hits()
+        self.resets.unbend()  # what is bent is a step of the tick, not this order
         self.final = True
         self.unit.app.unit.leave("reset")
 

@@ -26,7 +26,7 @@ def summary(rows: list[Row]) -> dict[str, Any]:
         "healthy_units": len(healthy),
         "healthy_runs": sum(row["runs"] for row in healthy),
         "started": sum(row["runs"] for row in rows),
-        "refused": sum(1 for row in rows if row["refused"]),
+        "refused": [[row["label"], row["refused"]] for row in rows if row["refused"]],
         "drawn": sum(len(row["kinds"]) for row in faulty),
         "began": sum(fault["began"] for fault in faults),
         "evident": sum(fault["evidence"] for fault in faults),
@@ -106,7 +106,7 @@ def counts(found: dict[str, Any]) -> str:
     """The sentence above the tables."""
     return (
         f"{found['fault_runs']} runs with faults, {found['healthy_runs']} without on "
-        f"{found['healthy_units']} units; {found['refused']} refused to start\n"
+        f"{found['healthy_units']} units; {len(found['refused'])} refused to start\n"
         f"{found['drawn']} faults drawn, {found['began']} began, {found['evident']} became evident"
         f"; {found['cleared']} latches cleared, then {found['again_refused']} starts refused, "
         f"{found['again_evident']} causes evident again, {found['again_found']} found again\n"
@@ -147,6 +147,7 @@ def text(found: dict[str, Any]) -> str:
             for sentence in row[key]:
                 out.append(f"{words}  --only {row['label']}  {'+'.join(row['kinds'])}  {sentence}"
                            f"  [{row['unit']}]")
+    out += [f"refused  --only {label}  {why}" for label, why in found["refused"]]
     if not found["started"]:
         out.append("no run was started: nothing is proven")
     out.append(f"{len(found['unsafe'])} unsafe runs, {len(found['false'])} with a false trip")
