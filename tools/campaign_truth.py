@@ -116,8 +116,8 @@ class Truth:
                 continue
             kinds = [tracker.kind for tracker in lying]
             true_c = chip.probe.temp_c
-            fallen = "tc_detached" in kinds and chip._detached_c is not None
-            read_c = chip._detached_c if fallen else true_c
+            fallen_c = chip._detached_c if "tc_detached" in kinds else None
+            read_c = true_c if fallen_c is None else fallen_c
             read_c += sum(t.fault.get("value", 15.0) for t in lying if t.kind == "tc_offset")
             if "tc_frozen" in kinds:
                 read_c = self._stands_c.setdefault(name, read_c)

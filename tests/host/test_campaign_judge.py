@@ -11,7 +11,6 @@ sys.path.insert(0, str(TOOLS))
 import campaign_cases  # noqa: E402
 import campaign_play  # noqa: E402
 import campaign_table  # noqa: E402
-from campaign_judge import Judge  # noqa: E402
 
 from preheat_core import kernel as kernel_module  # noqa: E402
 from preheat_core.guard import Guard  # noqa: E402
@@ -190,7 +189,7 @@ def test_what_a_fallen_probe_hides_is_margin_and_stands_in_the_table(monkeypatch
     monkeypatch.setattr(Guard, "step", blind)
     monkeypatch.setattr(kernel_module.Run, "steer", mad)
     result = played(monkeypatch, lambda case: hot(case) and len(case.unit.board["probes"]) == 1,
-                    {"kind": "tc_detached", "at_s": 5.0, "value": 0.0})
+                    {"kind": "tc_detached", "at_s": 5.0, "value": 0.35})
     assert result["excess_c"] > 10
     assert not any("of margin" in sentence for sentence in result["unsafe"]), result
 
@@ -250,9 +249,11 @@ def test_what_was_found_before_the_latch_was_cleared_must_be_found_anew(monkeypa
     def careless(self, _present, _hot):
         cleared.append(True)
 
+    def from_then_on(self, *args):
+        blind(self, *args) if cleared else step(self, *args)
+
     monkeypatch.setattr(Latch, "keeps", careless)
-    monkeypatch.setattr(Guard, "step", lambda self, *args: (blind if cleared else step)(
-        self, *args))
+    monkeypatch.setattr(Guard, "step", from_then_on)
     result = played(monkeypatch, lambda case: case.unit.load_sense and not case.unit.contactor,
                     {"kind": "ssr_stuck_on", "at_s": 5.0}, again={"ack_s": 1.0, "clear_s": 2.0})
     assert result["faults"][0]["code"] == "stuck_on" and cleared
