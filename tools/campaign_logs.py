@@ -70,7 +70,7 @@ class Owed:
     def problems(self, files: dict[str, bytes], rebooted: bool) -> list[str]:
         """What is wrong with the incidents, by name; those that are owed must be among them."""
         found = []
-        told = set()
+        told: list[str] = []  # each code once per incident that tells of it
         for name, data in files.items():
             log = incidents.read(data)
             unwritten = rebooted and log.header is None and not log.records
@@ -80,10 +80,11 @@ class Owed:
                 found.append(f"incident {name} ends as {log.end}")
             elif log.at is None and not (rebooted and log.end == "reset"):
                 found.append(f"incident {name} has no row of its fault")
-            told |= {row[0] for row in (log.summary or {}).get("faults") or ()}
-            what = (log.header or {}).get("what") or [None]
-            told.add(what[0])
+            rows = [*((log.summary or {}).get("faults") or ()), (log.header or {}).get("what")]
+            told += {row[0] for row in rows if row}
         for code, _ in self.rows:
-            if code not in told:
+            if code in told:
+                told.remove(code)
+            else:
                 found.append(f"{code} was latched and left no incident")
         return found
