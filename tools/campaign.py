@@ -1,11 +1,14 @@
 """Thousands of whole runs of the real firmware with faults, judged from the plant: is it safe?
 
-    python3 tools/campaign.py --runs N --seed S [--healthy M] [--from K] [--jobs J] [--json]
+    python3 tools/campaign.py --runs N --seed S [--healthy M] [--from K] [--jobs J]
+                              [--json | --markdown]
     python3 tools/campaign.py --only LABEL [--only LABEL ...]
 
 Units, boards, settings, profiles, noise and one or two faults at random times are drawn from the
 seed; the same seed gives the same runs whatever --jobs. Exit code 1 when a run was unsafe (heat
-past the bound, too hot, a fault not latched, a log that does not read) or a healthy one tripped.
+past the bound, too hot, a fault not latched or answered by another's code, UNPLUG not said, a log
+or an incident that does not read, an exception that left the app), when a healthy one tripped, and
+when no run was started at all.
 """
 
 import in_venv  # noqa: F401 - before anything that only .venv has
@@ -64,12 +67,15 @@ def main() -> int:
     parser.add_argument("--from", type=int, default=0, dest="first", metavar="K",
                         help="number of the first run: a long campaign in parts")
     parser.add_argument("--jobs", type=int, default=multiprocessing.cpu_count())
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="one JSON document")
+    how.add_argument("--markdown", action="store_true", help="the tables of the documents")
     parser.add_argument("--only", action="append", metavar="LABEL",
                         help="play this case again, with a time line")
     asked = parser.parse_args()
+    quiet = asked.json or asked.markdown
     if asked.only:
-        rows = [campaign_play.play(name, None if asked.json else print) for name in asked.only]
+        rows = [campaign_play.play(name, None if quiet else print) for name in asked.only]
     else:
         names = labels(asked.runs, asked.seed, asked.healthy, asked.first)
         rows = measure(names, max(1, asked.jobs))
@@ -78,9 +84,11 @@ def main() -> int:
         about = {"runs": asked.runs, "healthy": asked.healthy, "seed": asked.seed,
                  "from": asked.first}
         print(json.dumps(campaign_table.document(found, about)))
+    elif asked.markdown:
+        print(campaign_table.markdown(found))
     else:
         print(campaign_table.text(found))
-    return 1 if found["unsafe"] or found["false"] else 0
+    return 1 if found["unsafe"] or found["false"] or not found["started"] else 0
 
 
 if __name__ == "__main__":

@@ -33,6 +33,8 @@ class Bend:
         self.chance = Random(seed)
         self.state = "ahead"  # "active", "over"
         self.hits = 0
+        self.old_hits = 0  # of these, before the latch was cleared
+        self.seal: Any = None  # whose number was changed
         self._undo: Any = None
 
     def step(self, unit: Any, now_s: float) -> None:
@@ -45,6 +47,8 @@ class Bend:
             if now_s < at_s or not BENDS[self.row["kind"]][0](self, unit):
                 return
             self.state = "active"
+        elif self.seal is not None and self.seal is not unit.kernel.guard.seal:
+            self.end()  # the limits were made anew
         elif now_s >= at_s + self.row.get("duration_s", FOREVER):
             self.end()
         elif self.row["kind"] == "garbage":
@@ -60,7 +64,12 @@ class Bend:
     @property
     def active(self) -> bool:
         """Whether it is there; one that has to be hit counts from its first hit on."""
-        return self.state == "active" and (self.row["kind"] != "raise" or self.hits > 0)
+        return self.state == "active" and (self.row["kind"] != "raise" or self.hit)
+
+    @property
+    def hit(self) -> bool:
+        """Whether it struck since the latch was cleared last."""
+        return self.hits > self.old_hits
 
     def wrap(self, unit: Any, act: Any) -> bool:
         """Put `act` before or after the place's call; False while the place does not exist."""
@@ -143,7 +152,7 @@ def _flash(bend: Bend, _unit: Any) -> bool:
 def _limits_flip(bend: Bend, unit: Any) -> bool:
     if not unit.kernel.heating:
         return False
-    seal = unit.kernel.guard.seal
+    bend.seal = seal = unit.kernel.guard.seal
     numbers = seal.marks if bend.row["mark"] else seal.values
     numbers[bend.row["at"]] ^= 1 << bend.row["bit"]
     return True

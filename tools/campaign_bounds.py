@@ -2,7 +2,8 @@
 
 Two numbers a row: `reach_s` is the goal and is counted, `hard_s` is what docs/safety.md promises;
 past that a run is unsafe. Both count from the first conclusive evidence, which is taken from the
-plant (see campaign_evidence), never from the unit. None promises nothing.
+plant (see campaign_evidence), never from the unit. None promises nothing. A fault is found only by
+a code that truly answers it; any other one ends the run, and finds nothing.
 """
 
 from collections.abc import Callable
@@ -25,14 +26,17 @@ Seconds = float | None | Callable[[Fitted], float]
 class Row:
     """`sensors`: "load_sense", "heater" (probe) or "any"; the first that is fitted counts.
 
-    limit: whether the true temperature is held against the run's limits while this fault lasts.
+    codes: the faults that answer it. limit: whether the true temperature is held against the
+    run's limits while this fault lasts. loud: where nothing can cut the heat, UNPLUG is owed.
     """
 
     sensors: str
     evidence: str  # a class of campaign_evidence
     reach_s: Seconds
     hard_s: Seconds
+    codes: tuple[str, ...]
     limit: bool = True
+    loud: bool = False
 
     def seconds(self, unit: Fitted) -> tuple["float | None", "float | None"]:
         """(reach, hard) for this unit."""
@@ -47,39 +51,47 @@ def stuck_s(unit: Fitted) -> float:
     return 2 * unit.late_s + (120.0 if unit.tune == "good" else 300.0)
 
 
-INVALID = (Row("any", "Instant", 1.0 + SAMPLE_S, 1.0 + SAMPLE_S),)
+def _invalid(*codes: str) -> tuple[Row, ...]:
+    return (Row("any", "Instant", 1.0 + SAMPLE_S, 1.0 + SAMPLE_S, codes),)
+
+
+# Where the heat goes on it is hot, steep or more than was asked for, whatever the word for it.
+HEATED = ("stuck_on", "anomaly", "over_temp", "heater_over_temp", "ramp_fast")
+# A reading that lies: it stands, jumps, is not where the heat must have brought it, or differs
+# from other probes; or the heat that it called for came to a ceiling of another probe.
+LIES = ("frozen", "detached", "no_rise", "spread", "over_temp", "heater_over_temp")
+# In the air it also rises as no board does.
+FALLEN = (*LIES, "ramp_fast", "anomaly")
 DEAD = (
     # No heat flows: what it takes stands in the table, and nothing is unsafe about it.
-    Row("heater", "Dead", 40.0, None),
-    Row("any", "Dead", lambda u: u.late_s + 60, None),
+    Row("heater", "Dead", 40.0, None, ("no_rise",)),
+    Row("any", "Dead", lambda u: u.late_s + 60, None, ("no_rise",)),
 )
 BOUNDS: dict[str, tuple[Row, ...]] = {
-    "tc_open": INVALID,
-    "tc_short_gnd": INVALID,
-    "tc_short_vcc": INVALID,
-    "spi_zero": INVALID,
-    "spi_ones": INVALID,
-    "tc_frozen": (Row("any", "Frozen", 15.0, 65.0, limit=False),),
+    "tc_open": _invalid("tc_open"),
+    "tc_short_gnd": _invalid("tc_short_gnd"),
+    "tc_short_vcc": _invalid("tc_short_vcc"),
+    "spi_zero": _invalid("bus_zero"),
+    "spi_ones": _invalid("bus_ones"),
+    "tc_frozen": (Row("any", "Frozen", 15.0, 65.0, LIES),),
     "tc_detached": (
-        # The injected offset is the whole of what the air differs by: the limit is not judged, and
-        # what came of it stands in the table.
-        Row("any", "Away", lambda u: u.late_s + 10, lambda u: u.late_s + 60, limit=False),
+        Row("any", "Away", lambda u: u.late_s + 10, lambda u: u.late_s + 60, FALLEN),
     ),
-    "tc_offset": (Row("any", "Away", lambda u: u.late_s + 10, None),),
+    "tc_offset": (Row("any", "Away", lambda u: u.late_s + 10, None, FALLEN),),
     "ssr_stuck_on": (
-        Row("load_sense", "Stuck", 1.0 + 2 * TICK_S, 2.5),
-        Row("heater", "Stuck", 15.0, 40.0),
-        Row("any", "Stuck", lambda u: u.late_s + 40, stuck_s, limit=False),
+        Row("load_sense", "Stuck", 1.0 + 2 * TICK_S, 2.5, HEATED, loud=True),
+        Row("heater", "Stuck", 15.0, 40.0, HEATED, loud=True),
+        Row("any", "Stuck", lambda u: u.late_s + 40, stuck_s, HEATED, limit=False),
     ),
     # By the firmware's own reading of its pins: two ticks that command low, where there are any.
-    "pad_stuck_high": (Row("any", "Loose", 3.0, 45.0),),
+    "pad_stuck_high": (Row("any", "Loose", 3.0, 45.0, ("pad", *HEATED), loud=True),),
     "ssr_stuck_off": DEAD,
     "mains_loss": DEAD,
-    "interlock": (Row("any", "Instant", 2 * TICK_S, 2 * TICK_S),),
-    "host_silent": (Row("any", "Silence", 10 + 2 * TICK_S, 10 + 2 * TICK_S),),
-    "raise": (Row("any", "Instant", 2 * TICK_S, WATCHDOG_S + 1.0),),
-    "flash": (Row("any", "Instant", 21.0, 25.0),),
-    "limits_flip": (Row("any", "Instant", 2 * TICK_S, 1.0),),
+    "interlock": (Row("any", "Instant", 2 * TICK_S, 2 * TICK_S, ("interlock",)),),
+    "host_silent": (Row("any", "Silence", 10 + 2 * TICK_S, 10 + 2 * TICK_S, ("link",)),),
+    "raise": (Row("any", "Instant", 2 * TICK_S, WATCHDOG_S + 1.0, ("internal",)),),
+    "flash": (Row("any", "Instant", 21.0, 25.0, ("log_failed",)),),
+    "limits_flip": (Row("any", "Instant", 2 * TICK_S, 1.0, ("memory",)),),
 }
 # Any latched fault may come of these, or none; the run's limits hold.
 TOLERATED = (
@@ -89,21 +101,21 @@ TOLERATED = (
 BENIGN = ("garbage", "deaf", "contactor_welded", "slow")
 # Faults after which the relay or the chips say nothing: heat must be off at the first bad frame.
 INHIBITS = ("tc_open", "tc_short_gnd", "tc_short_vcc", "spi_zero", "spi_ones")
+RELAY = ("ssr_stuck_on", "pad_stuck_high")  # heat that the relay cannot take away
+CHIPS = (*INHIBITS, "tc_frozen", "tc_detached", "tc_offset")  # faults of one probe or the bus
+LYING = ("tc_frozen", "tc_detached", "tc_offset")  # the chip reads what its probe is not
+# Without these readings, a relay that is judged by them shows nothing.
+BLIND = (*INHIBITS, "tc_frozen", "tc_detached")
 # A chip that repeats its last word hides what its probe does.
 HIDDEN = ("tc_open", "tc_short_gnd", "tc_short_vcc", "tc_detached", "tc_offset")
 DETACHED_MOST = 0.3  # a junction that reads more of the heater than this may go unseen
 AWAY_C = 15.0  # truth and reading this far apart are evidence
 
 
-def judged_heater(unit: Fitted) -> bool:
-    """A heater's probe that the firmware judges by; of an oven's element too little is known."""
-    return unit.has("heater") and unit.heater != "oven"
-
-
 def row_of(kind: str, unit: Fitted) -> "Row | None":
     """The row for this unit's sensors; None where nothing is bounded."""
     for row in BOUNDS.get(kind, ()):
-        fitted = {"load_sense": unit.load_sense, "heater": judged_heater(unit), "any": True}
+        fitted = {"load_sense": unit.load_sense, "heater": unit.judged_heater, "any": True}
         if fitted[row.sensors]:
             return row
     return None

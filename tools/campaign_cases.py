@@ -23,9 +23,11 @@ WEIGHTS = {
     "tc_offset": 2, "heater_gain": 2, "raise": 3, "host_silent": 2, "external_heat": 2,
     "board_swap": 2, "power_cut": 2, "clock_jump": 2, "late": 2, "garbage": 2,
 }
+SEALED = 2 * len(limits.LIMIT_ROLES) + 5  # numbers that the guard keeps twice, see sealed.py
 ALL_KINDS = SCRIPTED + tuple(bends.BENDS)
 TWO_SHARE = 0.25
 LAST_FAULT_S, LAST_SHARE = 240.0, 0.9  # a fault comes by then, and in this share of the plan
+AGAIN_SHARE = 0.3  # of the runs with a fault: somebody clears it and starts again
 CAP_S, HEALTHY_CAP_S = 480.0, 420.0
 
 
@@ -42,6 +44,8 @@ class Case:
     runs: list[dict[str, Any]]
     faults: list[dict[str, Any]] = field(default_factory=list)
     gains: list[dict[str, Any]] = field(default_factory=list)  # mains, within what is admissible
+    again: "dict[str, float] | None" = None  # what people do after a fault: campaign_people
+    planned: int = 1  # runs that follow each other; one that comes after a fault is not among them
     cap_s: float = CAP_S
     limit_c: float = 0.0
 
@@ -60,7 +64,8 @@ class Case:
         )
         return (f"{self.unit}\n  {self.profile['purpose']} {self.profile['alloy']}: {stages}; "
                 f"{'detached' if self.detached else 'host'}; faults {self.faults}; "
-                f"runs {self.runs}")
+                f"runs {self.runs}"
+                + (f"; after a fault {self.again}" if self.again else ""))
 
 
 def label(seed: int, number: int, healthy: bool) -> str:
@@ -89,9 +94,14 @@ def draw(name: str) -> Case:
     )
     if healthy:
         _healthy(chance, case)
+        case.planned = len(case.runs)
     else:
         case.runs.append(_run(chance, case, 0.0))
         _faulty(chance, case)
+        if chance.random() < AGAIN_SHARE:
+            case.runs.append(_run(chance, case, 0.0))
+            case.again = {"ack_s": round(chance.uniform(0.5, 10), 1),
+                          "clear_s": round(chance.uniform(1, 12), 1)}
     return case
 
 
@@ -182,7 +192,7 @@ def _details(chance: Random, kind: str, case: Case) -> dict[str, Any]:
         "clock_stand": lambda: {"duration_s": round(uniform(0.1, 8), 2)},
         "garbage": lambda: {"duration_s": round(uniform(1, 8), 1)},
         "deaf": lambda: {"duration_s": round(uniform(5, 90), 1)},
-        "limits_flip": lambda: {"at": chance.randrange(8), "bit": chance.randrange(16),
+        "limits_flip": lambda: {"at": chance.randrange(SEALED), "bit": chance.randrange(16),
                                 "mark": chance.random() < 0.3},
     }
     return made.get(kind, dict)()

@@ -191,7 +191,8 @@ class Frozen(Evidence):
             at_c = next(p for p in body.probes if p.role == "board").temp_c
             self._moved = abs(at_c - self._from_c) >= MOVES_C
         reach, hard = self._used(sight.dt_s)
-        under_heat = sight.duty > 0.02
+        # The firmware counts from 0.02 of its own mean on: just there nobody is right or wrong.
+        under_heat = sight.duty > 0.03
         if not under_heat and not self._moved:
             return None
         return reach if self._moved and self._ours else 0.0, hard if under_heat else 0.0

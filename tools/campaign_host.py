@@ -31,16 +31,20 @@ class Host:
         self._air_s = -1.0
         self._ask_s = -1.0
         self._acts: list[dict] = []
+        self._orders: list[tuple[str, dict]] = []  # that wait for a claim
         self.beat_s = 0.0
         self.run = -1  # index of the run that was started last
         self.begun_s: float | None = None
         self.refused: str | None = None
+        self.begun = 0  # runs that the unit has begun
+        self.cleared = False  # the last `clear` was granted
         self.said: list[str] = []  # events of the unit, for whoever wants to read along
 
     def booted(self) -> None:
         """The unit has started again: it knows no session, and nothing is started any more."""
         self._token = None
         self._waits = {}
+        self._orders = []
         self._ask_s = -1.0
 
     def send(self, cmd: str, **args: Any) -> None:
@@ -49,6 +53,14 @@ class Host:
         self._waits[self._id] = cmd
         # A newline first ends what a bad line may have left in the reader.
         self._unit.line.inbox += b"\n" + encode({"id": self._id, "cmd": cmd, **args})
+
+    def _order(self, cmd: str, **args: Any) -> None:
+        """A command of the session's. Nobody beats for a detached run: its session is stale."""
+        if not self._plan.detached:
+            self.send(cmd, token=self._token, **args)
+            return
+        self._orders.append((cmd, args))
+        self.send("claim", host="campaign")
 
     def start(self) -> None:
         """Order the next run: claim first, start when the claim is answered."""
@@ -93,6 +105,11 @@ class Host:
         cmd = self._waits.pop(found.get("id") or 0, None)
         if cmd == "claim" and found["ok"]:
             self._token = found["token"]
+            orders, self._orders = self._orders, []
+            for name, args in orders:
+                self.send(name, token=self._token, **args)
+            if self.begun_s is not None:
+                return
             self.send(
                 "start", token=self._token, profile="campaign", by="campaign",
                 hash=sha(self._unit.profile_data), detach=self._plan.detached,
@@ -100,6 +117,9 @@ class Host:
             self.beat_s = now_s
         elif cmd == "start" and found["ok"]:
             self.begun_s = now_s
+            self.begun += 1
+        elif cmd == "clear":
+            self.cleared = found["ok"]
         elif cmd in ("claim", "start"):
             self.refused = f"{found.get('code')}: {found.get('why')}"
 
@@ -111,7 +131,7 @@ class Host:
             self._wait_s = now_s
         elif now_s - self._wait_s >= run["patience_s"] and now_s - self._ask_s > 1.0:
             self._ask_s = now_s
-            self.send("continue", token=self._token)
+            self._order("continue")
         passed_s = now_s - (self.begun_s or now_s)
         while self._acts and self._acts[0]["at_s"] <= passed_s:
             self._act(self._acts.pop(0))
@@ -129,9 +149,9 @@ class Host:
         if act["do"] == "swap":
             lay(self._unit, act["j_k"])
         elif act["do"] == "ext":
-            self.send("ext", token=self._token, on=act["on"])
+            self._order("ext", on=act["on"])
         elif act["do"] == "trim":
-            self.send("trim", token=self._token, delta_c=act["delta_c"])
+            self._order("trim", delta_c=act["delta_c"])
         else:
             self.send(act["do"])
 

@@ -1,15 +1,23 @@
-"""Reads the run logs that a unit of the campaign has left in its flash."""
+"""Reads what a unit of the campaign has left in its flash: the logs of its runs, its incidents.
+
+A unit that was reset in mid-run may have lost what was not written yet, even all of it.
+"""
 
 from typing import Any
 
+from preheat import incidents
 from preheat_core import runlog
+from preheat_core.faults import UNPLUG, severity
+from preheat_core.incident import QUIET
+
+# Whole ticks from a fault until its incident is in the flash even if the supply goes: the latch
+# comes first, then the head and the 160 rows before it, 20 a tick, and twice as long for rests of
+# a window with the relay on.
+WRITTEN_TICKS = 24
 
 
 def problems(logs: dict[str, bytes], play: Any) -> list[str]:
-    """What is wrong with them: `logs` by run id, `play` a finished campaign_play.Play.
-
-    A unit that was reset in mid-run may have lost what was not written yet, even all of it.
-    """
+    """What is wrong with the logs: by run id, `play` a finished campaign_play.Play."""
     found = []
     begun = play.started - (play.host.begun_s is None and not play.rebooted)
     if len(logs) < begun:
@@ -28,3 +36,55 @@ def problems(logs: dict[str, bytes], play: Any) -> list[str]:
         if not end.startswith("fault:"):
             found.append(f"a fault is latched and the last log ends as {end}")
     return found
+
+
+class Owed:
+    """Which faults must have left an incident: the first that is latched while the firmware runs
+    and nothing else is, and every one that calls for unplugging."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Any]] = []  # [code, whole ticks since]
+        self._seen: list[str] = []
+
+    def tick(self, codes: list[str], whole: bool) -> None:
+        """One tick has passed; `whole`: through all of its steps."""
+        for row in self.rows:
+            row[1] += whole
+        for code in codes:
+            if code in self._seen or code in QUIET:
+                continue
+            if severity(code) == UNPLUG or all(old in QUIET for old in self._seen):
+                self.rows.append([code, 0])
+            self._seen.append(code)
+        self._seen = list(codes)
+
+    def boot(self, orderly: bool, codes: list[str]) -> None:
+        """The unit has started again. What a reset came too soon for is not owed."""
+        least = 1 if orderly else WRITTEN_TICKS
+        self.rows = [row for row in self.rows if row[1] >= least]
+        # What stays owed is in the flash by now.
+        for row in self.rows:
+            row[1] = max(row[1], WRITTEN_TICKS)
+        self._seen = list(codes)
+
+    def problems(self, files: dict[str, bytes], rebooted: bool) -> list[str]:
+        """What is wrong with the incidents, by name; those that are owed must be among them."""
+        found = []
+        told: list[str] = []  # each code once per incident that tells of it
+        for name, data in files.items():
+            log = incidents.read(data)
+            unwritten = rebooted and log.header is None and not log.records
+            if log.problem is not None and not unwritten:
+                found.append(f"incident {name}: {log.problem}")
+            elif log.end not in ("whole", "short", "reset"):
+                found.append(f"incident {name} ends as {log.end}")
+            elif log.at is None and not (rebooted and log.end == "reset"):
+                found.append(f"incident {name} has no row of its fault")
+            rows = [*((log.summary or {}).get("faults") or ()), (log.header or {}).get("what")]
+            told += {row[0] for row in rows if row}
+        for code, _ in self.rows:
+            if code in told:
+                told.remove(code)
+            else:
+                found.append(f"{code} was latched and left no incident")
+        return found

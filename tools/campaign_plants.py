@@ -64,6 +64,19 @@ class Fitted:
         return "contactor" in self.board["pins"]
 
     @property
+    def judged_heater(self) -> bool:
+        """A heater's probe that the firmware judges by; of an oven's element too little is known.
+        """
+        return self.has("heater") and self.heater != "oven"
+
+    @property
+    def sensors(self) -> str:
+        """The best that it has against a relay or a heater that fails."""
+        if self.load_sense:
+            return "load sense"
+        return "heater probe" if self.judged_heater else "board probe only"
+
+    @property
     def settle_s(self) -> float:
         """A person waits so long until the reading of a board that was laid on stands."""
         return 5.0 + 4 * self.late_s

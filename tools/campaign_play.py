@@ -18,7 +18,11 @@ from campaign_cases import Case, draw
 from campaign_evidence import Duty, Sight
 from campaign_host import Host, lay
 from campaign_judge import Judge
-from campaign_logs import problems
+from campaign_lines import Lines
+from campaign_logs import Owed, problems
+from campaign_outcome import outcome
+from campaign_people import Again
+from campaign_resets import Resets
 from campaign_unit import Over, Unit
 
 MEMORY = Path("/dev/shm")  # its flash in memory, where there is such a place
@@ -29,7 +33,7 @@ PENDING_S = 360.0  # and so long while evidence waits for its bound
 WATCH_S = {"bounded": 200.0, "other": 60.0, "benign": 30.0}  # after the last fault began
 AFTER_BOOT_S = 2.0
 EXTERNAL_S = 60.0  # what others did goes on to show so long, at the latest probe
-SAVED_S = 0.6  # a latch may be lost with a supply that goes so soon after it
+AGAIN_S = 100.0  # a run that is started after a fault is played for so long
 
 
 class Play:
@@ -37,12 +41,15 @@ class Play:
 
     def __init__(self, case: Case, folder: Path, tell: "Callable[[str], None] | None" = None):
         self.case = case
-        self.tell = tell
         self.unit = Unit(folder, case.unit, case.profile, case.script, case.seed)
         self.host = Host(self.unit, case)
         slack_s = sum(bends.BENDS[row["kind"]][1](row) for row in case.faults
                       if row["kind"] in bends.BENDS)
         self.judge = Judge(case.unit, case.profile, case.faults, case.healthy, slack_s)
+        self.lines = Lines(self, tell)
+        self.again = Again(case.again, self.host)
+        self.owed = Owed()
+        self.resets = Resets(self)
         self.sight = Sight(self.unit.world, detached=case.detached)
         self.bends: list[bends.Bend | None] = []  # one per fault, None where the plant has it
         for n, row in enumerate(case.faults):
@@ -56,7 +63,6 @@ class Play:
         self._laid_s: float | None = None  # another board, between two runs
         self._stop_s: float | None = None
         self._booted_s = 0.0
-        self._told_s = -99.0
         self._codes: list[str] = []
         self.final = False
         self.rebooted = False
@@ -64,7 +70,7 @@ class Play:
         self.started = 0
         self.unit.after_tick = self._tick
         self.unit.at_boot = self._boot
-        self.unit.at_reset = self._unbend
+        self.unit.at_reset = self._reset
 
     @property
     def codes(self) -> list[str]:
@@ -85,20 +91,20 @@ class Play:
         except Exception as error:  # nothing may ever leave a unit
             self.judge.unsafe.append(f"{type(error).__name__} left the unit: {error}")
         finally:
-            self._unbend()
+            self.resets.hits()
+            self.resets.unbend()
+        self.judge.unsafe += self.unit.left
         self.judge.close()
 
-    def _unbend(self) -> None:
-        """What was bent in the firmware ends with its boot."""
-        for bend in self.bends:
-            if bend is not None and bend.state == "active":
-                bend.end()
+    def _reset(self, cause: str) -> None:
+        self._look()
+        self._codes = self.resets.before(cause)
 
     def _boot(self) -> None:
         self.sight.world = self.unit.world
         self._booted_s = self.now_s
         self.host.booted()
-        self._say(f"boot {self.unit.boots}, faults {self.unit.kernel.latch.codes}")
+        self.lines.say(f"boot {self.unit.boots}, faults {self.unit.kernel.latch.codes}")
         if self.unit.boots == 1:
             return
         self._look()
@@ -107,11 +113,8 @@ class Play:
             self.judge.close()
             self.rebooted = True
         now = self.unit.kernel.latch.codes
-        latched_s = self.judge._latched_s
-        lost = [code for code in self._codes if code not in now and code != "config"]
-        if lost and latched_s is not None and latched_s < self.sight.now_s - SAVED_S:
-            words = f"{', '.join(lost)} lost over the reset at {self.now_s:.1f} s"
-            self.judge.unsafe.append(words)
+        self.owed.boot(self.final, now)
+        self.resets.after(self._codes, now, self.final)
 
     def _tick(self) -> None:
         """After each tick of the firmware."""
@@ -132,14 +135,14 @@ class Play:
         self.sight.external = self.sight.now_s - self._external_s < EXTERNAL_S
         run = kernel.run if heating else None
         setpoint_c = None if run is None else run.sequencer.setpoint.target_c
-        before = len(self.judge.unsafe) + len(self.judge.false)
         self.judge.tick(self.sight, kernel.latch.codes, setpoint_c)
         self._codes = list(kernel.latch.codes)
+        self.owed.tick(self._codes, self.unit.whole)
         if self._heating and not heating:
             self._ended_s = self.now_s
         self._heating = heating
         self.host.tick(self.now_s)
-        self._line(len(self.judge.unsafe) + len(self.judge.false) > before)
+        self.lines.tick()
         self._next()
 
     def _scripted(self, n: int) -> bool:
@@ -171,14 +174,17 @@ class Play:
                 raise Over
             return
         if host.refused is not None:
-            raise Over
+            if not self.again.cleared:
+                raise Over
+            self._leave()
+            return
         if host.run < 0:
             if now_s >= self._booted_s + START_S:
                 host.start()
                 self.started += 1
             return
         if kernel.heating:
-            if now_s > self.case.cap_s * (host.run + 1) / len(self.case.runs) or self._seen():
+            if now_s > self._cap_s() or self._seen():
                 if self._stop_s is None:
                     self._stop_s = now_s
                 kernel.orders.stop()
@@ -193,6 +199,12 @@ class Play:
             return
         if self._ended_s is not None and host.begun_s is not None:
             self._after(now_s - self._ended_s)
+
+    def _cap_s(self) -> float:
+        """When the present run is stopped at the latest."""
+        if self.again.cleared:
+            return (self.host.begun_s or self.now_s) + AGAIN_S
+        return self.case.cap_s * (self.host.run + 1) / self.case.planned
 
     def _seen(self) -> bool:
         """Every fault has been there long enough."""
@@ -213,7 +225,10 @@ class Play:
         """Heat is over for `off_s` seconds."""
         host = self.host
         long = self.case.seed % 16 == 0
-        if host.run + 1 < len(self.case.runs) and not self._codes:
+        if self.again.wants(off_s, self._codes):
+            self._people(off_s)
+            return
+        if host.run + 1 < self.case.planned and not self._codes:
             row = self.case.runs[host.run + 1]
             if off_s >= row["wait_s"] and row["swap_j_k"] is not None and self._laid_s is None:
                 lay(self.unit, row["swap_j_k"])
@@ -228,40 +243,24 @@ class Play:
         if off_s >= (LONG_SETTLE_S if long else SETTLE_S) and not pending:
             self._leave()
 
+    def _people(self, off_s: float) -> None:
+        """They silence, clear and start again."""
+        act = self.again.step(off_s)
+        if act == "cleared":
+            self.judge.again()
+            for bend in self.bends:
+                if bend is not None:
+                    bend.old_hits = bend.hits
+        elif act == "start":
+            self._ended_s = None
+            self.host.start()
+            self.started += 1
+
     def _leave(self) -> None:
+        self.resets.hits()
+        self.resets.unbend()  # what is bent is a step of the tick, not this order
         self.final = True
         self.unit.app.unit.leave("reset")
-
-    def _say(self, words: str) -> None:
-        if self.tell is not None:
-            self.tell(f"{self.now_s:8.2f}  {words}")
-
-    def _line(self, news: bool) -> None:
-        """The time line: what the unit says, and the plant every five seconds."""
-        if self.tell is None:
-            self.host.said.clear()
-            return
-        for words in self.host.said:
-            self._say(words)
-        self.host.said.clear()
-        if news or self.now_s >= self._told_s + 5.0:
-            self._told_s = self.now_s
-            self._say(self._state())
-        if news:
-            for words in self.judge.unsafe[-1:] + self.judge.false[-1:]:
-                self._say(f"!! {words}")
-
-    def _state(self) -> str:
-        world, kernel, run = self.unit.world, self.unit.kernel, self.unit.kernel.run
-        read_c, valid = kernel.guard.control()
-        asked = f"{run.sequencer.setpoint.setpoint_c:6.1f}" if kernel.heating else "     -"
-        faults = [t.kind for t in self.judge.trackers if t.active]
-        since = [f"{t.kind} reach {t.reach:.2f} hard {t.hard:.2f}"
-                 for t in self.judge.trackers if t.since_s is not None and t.found is None]
-        return (f"{kernel.state:5} set {asked}  true {world.plant.board_c():6.1f}  read "
-                f"{-99 if read_c is None else read_c:6.1f}{'' if valid else '!'}  heater "
-                f"{world.plant.heater_c():6.1f}  duty {self.sight.duty:4.2f}  heat "
-                f"{self.sight.heat_s:4.2f}  {' '.join(faults)} {'; '.join(since)}")
 
 
 def play(label: str, tell: "Callable[[str], None] | None" = None) -> dict[str, Any]:
@@ -276,16 +275,6 @@ def play(label: str, tell: "Callable[[str], None] | None" = None) -> dict[str, A
         played.run()
         flash = any(row["kind"] == "flash" for row in case.faults)
         bad_logs = [] if flash else problems(played.unit.logs(), played)
-    judge = played.judge
-    alone = len(case.faults) == 1
-    return {
-        "label": label, "healthy": case.healthy, "unit": str(case.unit),
-        "kinds": [row["kind"] for row in case.faults], "codes": judge.codes,
-        "refused": played.host.refused, "runs": played.started,
-        "unsafe": judge.unsafe + bad_logs, "false": judge.false, "limited": judge.limited,
-        "unplug": judge.unplug,
-        "faults": [tracker.result(alone) for tracker in judge.trackers],
-        "excess_c": round(judge.excess_c, 2), "over_c": round(judge.over_c, 2),
-        "bench_s": round(played.now_s, 1), "ticks": played.ticks,
-        "cpu_s": time.process_time() - began_s,
-    }
+        if not flash:
+            bad_logs += played.owed.problems(played.unit.incidents(), played.rebooted)
+    return {**outcome(played, bad_logs), "cpu_s": time.process_time() - began_s}

@@ -11,6 +11,7 @@ from campaign_plants import Fitted
 from preheat.bench.plant import Plant
 from preheat_core import limits
 from preheat_core import profile as profiles
+from preheat_core.board import PROCESS_ROLES
 
 Table = dict[str, Any]
 
@@ -73,9 +74,19 @@ def random_profile(chance: Random, unit: Fitted) -> "Table | None":
             stages.append({"name": f"s{n}", **stage})
             before_c = target_c
     draft["stages"] = stages
+    _more(chance, unit, draft)
     if not stages or profiles.check(draft):
         return None
     return profiles.normalise(draft)
+
+
+def _more(chance: Random, unit: Fitted, draft: Table) -> None:
+    """Limits that only some profiles have: of the spread, and of the time above liquidus."""
+    count = sum(1 for row in unit.board["probes"] if row["role"] in PROCESS_ROLES)
+    if count > 1 and chance.random() < 0.6:
+        draft["spread_max_c"] = chance.choice((10, 20, 30, 40))
+    if draft["purpose"] == "reflow" and chance.random() < 0.7:
+        draft["tal_max_s"] = chance.choice((60, 120, 300, 600))
 
 
 def _stage(chance, unit, curve, before_c, target_c, limit_c) -> "Table | None":

@@ -165,11 +165,14 @@ class Unit:
         self.seed = seed
         self.after_tick: Any = lambda: None
         self.at_boot: Any = lambda: None
-        self.at_reset: Any = lambda: None
+        self.at_reset: Any = lambda cause: None
         self.witness = Witness()
         self.line = Line()
         self.boots = 0
+        self.whole = False  # the last tick got through all of its steps
+        self.left: list[str] = []  # exceptions that left the app
         self._data, self._logs = folder / "data", folder / "logs"
+        self._incidents = folder / "incidents"
         store = Store(str(self._data))
         store.write_bytes("board.json", canonical(fitted.board))
         store.write_bytes("settings.json", canonical(fitted.settings))
@@ -213,6 +216,7 @@ class Unit:
         def fed(whole_tick: bool) -> None:
             feed(whole_tick)
             self.world.sync()
+            self.whole = whole_tick
             self.after_tick()
 
         self.app.loop._feed = fed
@@ -227,14 +231,16 @@ class Unit:
                 self._play()
                 self.world.reset("reset")
             except Reboot as reboot:
-                self.at_reset()
+                self.at_reset(reboot.cause)
                 cause, off_s = reboot.cause, reboot.off_s
 
     def _play(self) -> None:
         """As main.py: whatever leaves the app, the outputs are switched off behind it."""
         try:
             self.app.run()
-        except Exception:  # the REPL: nothing feeds the watchdog any more
+        except Exception as error:  # the REPL: nothing feeds the watchdog any more
+            self.left.append(f"{type(error).__name__} left the app: {error}")
+            self.whole = False
             self.off()
             for _ in range(int(GIVE_UP_S * 10)):
                 self.world.advance(100_000)
@@ -255,3 +261,7 @@ class Unit:
     def logs(self) -> dict[str, bytes]:
         """The run logs as they lie in the flash, by run id."""
         return {path.stem: path.read_bytes() for path in sorted(self._logs.glob("*.plog"))}
+
+    def incidents(self) -> dict[str, bytes]:
+        """The incidents as they lie in the flash, by name."""
+        return {path.stem: path.read_bytes() for path in sorted(self._incidents.glob("*.inc"))}

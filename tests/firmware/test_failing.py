@@ -81,6 +81,22 @@ def test_while_nothing_can_be_told_no_step_is_done_and_the_watchdog_starves(benc
     assert bench.unit.kernel.latch.codes == ["internal"] and bench.fed[-1]
 
 
+@pytest.mark.parametrize("name", ("tick", "off", "close"))
+def test_a_gate_that_fails_does_not_end_the_loop_before_the_fault_is_kept(bench, name):
+    bench.begin()
+    bench.wait(5)
+
+    def broken(*_):
+        raise OSError("the gate is gone")
+
+    setattr(bench.gate, name, broken)
+    bench.fed.clear()
+    bench.wait(3)
+    assert bench.unit.kernel.latch.codes[0] == "internal" and not any(bench.fed)
+    bench.boot()
+    assert bench.unit.kernel.latch.codes[0] == "internal"
+
+
 def test_lamp_and_buzzer_call_although_every_tick_fails_and_the_button_silences(bench):
     lamp, buzzer = FakePin(), FakePin()
     bench.loop._ports = Ports({"lamp": lamp, "buzzer": buzzer, "start_button": bench.button})

@@ -35,8 +35,10 @@ class Loop:
             while self._unit.leaving is None:
                 self.tick()
         finally:
-            self._gate.off()
-            self._gate.close(False)
+            try:
+                self._gate.off()
+            finally:
+                self._gate.close(False)
 
     def tick(self) -> None:
         """One tick. An exception inside it is a fault of the unit, not the end of the guard."""
@@ -72,8 +74,13 @@ class Loop:
 
     def _fail(self, error, silent) -> None:
         # Heat first: the reason may be told later.
-        self._gate.tick(False, 0)
-        self._gate.close(False)
+        try:
+            try:
+                self._gate.tick(False, 0)
+            finally:
+                self._gate.close(False)
+        except Exception:
+            pass  # the gate's timer drops the heat, and the watchdog is not fed
         self._untold = error
         self._told(silent)
 
