@@ -201,7 +201,8 @@ class Frozen(Evidence):
 class Away(Evidence):
     """The reading went far from what the probe would read where it belongs, and went there fast.
 
-    A junction that falls to where the air happens to be as warm as the board shows nothing.
+    A junction that falls to where the air happens to be as warm as the board shows nothing, nor
+    does one that falls to what it read before, over a board that was changed just then.
     """
 
     def __init__(self, row: Row, unit: Fitted, fault: dict):
@@ -209,6 +210,7 @@ class Away(Evidence):
         self._age_s = 0.0
         self._first = True
         self._before = self._jumped = False
+        self._from_c = 0.0  # what it read when it fell
 
     def share(self, sight: Sight) -> "tuple[float, float] | None":
         """While they are AWAY_C apart, if they came to be so within JUMP_S."""
@@ -223,10 +225,12 @@ class Away(Evidence):
         away = abs(read_c - chip.probe.temp_c) >= AWAY_C
         if self._first:
             self._before = away and self._age_s > 1.0  # it was so before the run
+            self._from_c = chip.probe.temp_c
             self._first = False
         if not away:
             return None
-        self._jumped = self._jumped or (self._age_s <= JUMP_S and not self._before)
+        seen = abs(read_c - self._from_c) >= AWAY_C
+        self._jumped = self._jumped or (seen and self._age_s <= JUMP_S and not self._before)
         return self._used(sight.dt_s) if self._jumped else None
 
 
