@@ -61,7 +61,7 @@ class Judge:
             if tracker.active:
                 tracker.begin(sight)
         self.hear(codes, sight.now_s - sight.dt_s)
-        self._seen = [row for row in self.trackers if not self._hidden(row, sight.world)]
+        self._seen = [row for row in self.trackers if not self._hidden(row, sight)]
         for tracker in self.trackers:
             if tracker.active and tracker in self._seen:
                 tracker.step(sight)
@@ -77,19 +77,21 @@ class Judge:
         if wrong is not None:
             self._note(wrong)
 
-    def _hidden(self, row: Tracker, world: Any) -> bool:
+    def _hidden(self, row: Tracker, sight: Sight) -> bool:
         """The probe by which it shows stands or says nothing, so it shows no more.
 
         A probe that repeats its word hides what else is wrong with it; a relay is judged by the
-        heater's probe or the board's, unless the load sense sees it.
+        heater's probe or the board's, unless the load sense sees it. While others heat the board
+        its own probe says nothing of the relay.
         """
+        world = sight.world
         hides: tuple[str, ...] = ()
         shows: tuple[str, ...] = ()
         if row.kind in bounds.HIDDEN:
             hides, shows = ("tc_frozen",), row.chips(world)
         elif row.kind == "ssr_stuck_on" and row.row is not None:
             hides = bounds.BLIND
-            if row.row.sensors == "heater":
+            if row.row.sensors == "heater" or (row.row.sensors == "any" and sight.external):
                 shows = tuple(c.name for c in world.chips.values() if c.role == "heater")
             elif row.row.sensors == "any":
                 shows = (world._control,)

@@ -36,3 +36,19 @@ def test_two_spikes_while_it_cools_are_no_stuck_relay():
     rig.fixed_c.clear()
     rig.wait(10)
     assert not rig.kernel.latch.rows
+
+
+def test_a_glowing_heaters_probe_that_stands_is_frozen_although_no_heat_is_on():
+    rig = Rig(with_probes(("coil", "heater"))).running(recipe(stage("a", 150, external_heat=True)))
+    rig.kernel.run.control.step = lambda *_: 0.0
+    words = rig.readings
+
+    def stands():
+        rows = words()
+        rows[1].word = 77
+        return rows
+
+    rig.fixed_c[1] = 160.0
+    rig.readings = stands
+    assert 55 <= rig.until(lambda: rig.kernel.latch.rows, 100) <= 65
+    assert rig.kernel.latch.rows[0] == ("frozen", "coil")

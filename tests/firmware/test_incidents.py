@@ -104,16 +104,25 @@ def test_a_restart_that_was_asked_for_writes_what_there_is(bench):
 def test_no_block_is_written_while_heat_is_on(bench):
     bench.unit.kernel.fail("internal", "before the run")
     bench.wait(5)
-    assert bench.ask("clear")["ok"]
     heat = []
     file = bench.unit.incidents._file
     append = file.append
     file.append = lambda block: (heat.append(bench.ssr.level), append(block))
+    assert bench.ask("clear")["ok"]
     bench.begin()
     bench.wait(60)
     assert heat and not any(heat)
     (name,) = names(bench)
     assert read(bench, name).end == "short"
+
+
+def test_a_fault_soon_after_a_clear_has_an_incident_of_its_own(bench):
+    bench.unit.kernel.fail("late", "the first")
+    bench.wait(3)
+    assert bench.ask("clear")["ok"]
+    bench.unit.kernel.fail("internal", "the second")
+    bench.wait(30)
+    assert [read(bench, name).header["what"][0] for name in names(bench)] == ["late", "internal"]
 
 
 def test_a_fault_in_the_next_run_has_an_incident_of_its_own(bench):

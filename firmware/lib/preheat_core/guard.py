@@ -13,6 +13,7 @@ from preheat_core.watch_limits import LimitWatch
 from preheat_core.watch_sensors import SensorWatch
 
 FORGET_MS = 60_000
+GLOWS_C, GLOW_LOAD = 100.0, 0.1  # such a heater is judged as if so much heat were delivered
 FAR_C = 5.0  # the setpoint is this far away: the temperature is meant to move
 
 
@@ -148,6 +149,9 @@ class Guard:
         probe = self.probes[index]
         role = probe["role"]
         watch = self.limit_watches[index]
+        # A glowing heater cools where it is not heated: its word cannot stand either way.
+        if role == "heater" and (reading.temp_c or 0.0) >= GLOWS_C:
+            load = max(load, GLOW_LOAD)
         code = self.sensors[index].step(dt_ms, reading, load, far)
         self._forget(index)
         watch.sample(now_ms, reading.temp_c)

@@ -190,6 +190,7 @@ class Desk:
         self._unit.retention.recheck()
         codes = self._unit.kernel.latch.codes
         self._order(self._unit.kernel.orders.clear())
+        self._unit.incidents.finish()  # the next fault has one of its own
         return {"cleared": codes}
 
     def do_arm(self, obj):

@@ -16,7 +16,8 @@ from preheat.errors import Refused, VerifyError
 from preheat_core import runlog
 
 EVERY_S = 0.5  # between two questions
-STEADY_ASKS = 600  # five minutes
+STEADY_S = 300.0  # by the unit's clock
+STEADY_ASKS = 6000  # and at most so many, whatever its clock says
 PLATEAU_ASKS = 7200  # an hour
 _FIND_EVERY = 10
 _CONTROLLED = ("hold", "wait")  # the reading stands because the unit holds it there
@@ -74,8 +75,12 @@ def until_steady(
     rows: list[tuple[float, float]] = []
     other: list[tuple[float, float]] = []
     why = "no reading came"
+    from_s: float | None = None
     for _ in range(STEADY_ASKS):
         t_s, _, shown_c, fault = look(link, probe)
+        from_s = t_s if from_s is None else min(from_s, t_s)
+        if t_s - from_s > STEADY_S:
+            break
         if shown_c is None or (rows and t_s < rows[-1][0]):  # a fault, or the unit restarted
             rows, other = [], []
             why = f"the probe reports {fault}" if fault else "the unit restarted"
