@@ -17,8 +17,9 @@ NEEDED = {
     "tc_open": INVALID, "tc_short_gnd": INVALID, "tc_short_vcc": INVALID, "bus_zero": INVALID,
     "bus_ones": INVALID, "frame_bad": INVALID, "bus_error": INVALID,
     "frozen": (
-        *_of("watch_sensors", "FROZEN_MS", "FROZEN_FAST_MS", "MOVED_C"), *_of("guard", "FAR_C", "GLOWS_C"),
-        *_of("envelope", "STILL_C", "STILL_MS"), "causes.STANDS_MS",
+        *_of("watch_sensors", "FROZEN_MS", "FROZEN_FAST_MS", "MOVED_C"),
+        *_of("guard", "FAR_C", "GLOWS_C"), *_of("envelope", "STILL_C", "STILL_MS"),
+        "causes.STANDS_MS",
     ),
     "detached": _of("watch_jump", "HALF", "FALL_C", "RISE_C", "FALL_ABOVE_C", "SURE_TICKS"),
     "cold_junction": _of("watch_board", "CJ_MIN_C", "CJ_MAX_C", "CJ_SAMPLES"),
