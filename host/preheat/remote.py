@@ -7,7 +7,6 @@ says what the board answered. The port is opened and closed by serialport.py alo
 import ast
 import base64
 import contextlib
-import io
 import os
 import struct
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from mpremote import transport_serial
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
@@ -31,6 +31,10 @@ _ENTER_TRIES = 2
 _PIECE_BYTES = 1536  # raw bytes in one statement
 _BATCH_CHARS = 2600  # statements sent together: few round trips, yet small to compile on a board
 _TAIL_BYTES = 600
+
+# mpremote prints what it did not expect. Its own `print` is replaced and not sys.stdout, which all
+# threads share.
+setattr(transport_serial, "print", lambda *_args, **_how: None)  # noqa: B010
 
 
 class _Wire:
@@ -260,10 +264,8 @@ class Remote:
 
     @contextlib.contextmanager
     def _guarded(self, doing: str) -> Iterator[None]:
-        said = io.StringIO()
         try:
-            with contextlib.redirect_stdout(said):  # mpremote prints what it did not expect
-                yield
+            yield
         except TransportExecError as err:
             line = (err.error_output.strip().splitlines() or ["no reason given"])[-1]
             raise VerifyError(f"the board could not {doing}: {line}", "run the command again; if "
