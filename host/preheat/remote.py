@@ -7,10 +7,12 @@ says what the board answered. The port is opened and closed by serialport.py alo
 import ast
 import base64
 import contextlib
+import hashlib
 import os
 import struct
 import time
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,6 +31,7 @@ SILENCE_S = 10.0  # longest silence within one call: a flash erase, a slow hash
 _ENTER_S = 3
 _ENTER_TRIES = 2
 _PIECE_BYTES = 1536  # raw bytes in one statement
+_WINDOW_BITS = 10  # of deflate: all that the board has to remember is 1 KB
 _BATCH_CHARS = 2600  # statements sent together: few round trips, yet small to compile on a board
 _TAIL_BYTES = 600
 
@@ -171,22 +174,44 @@ class Remote:
         """
         if not paths:
             return {}
-        rows = self._rows(self.exec(f"for p in {tuple(paths)!r}:ph_hash(p)"))
+        rows = self._rows(self.exec(f"for p in {tuple(paths)!r}:print(ph_look(p))"))
         return {path: None if size is None else (size, sha) for path, size, sha in rows}
+
+    def differing(self, files: dict[str, bytes]) -> list[str]:
+        """Paths of `files` whose content on the board is another, or missing.
+
+        One short answer when all are the same, which is the usual case on a slow line.
+        """
+        whole = hashlib.sha256()
+        for path, data in files.items():
+            whole.update(repr((path, *fingerprint(data))).encode())
+        digest = whole.hexdigest()[:32]
+        if self.exec(f"ph_same({tuple(files)!r},{digest!r})").strip() == "True":
+            return []
+        there = self.hashes(list(files))
+        return [path for path, data in files.items() if there[path] != fingerprint(data)]
 
     def put(self, path: str, data: bytes, progress: Progress | None = None) -> None:
         """Write one file beside its target, verify it by reading back, then rename it."""
         self.upload({path: data}, progress)
         self.commit([], [path], [])
 
-    def upload(self, files: dict[str, bytes], progress: Progress | None = None) -> None:
+    def upload(
+        self,
+        files: dict[str, bytes],
+        progress: Progress | None = None,
+        there: "Collection[str] | None" = None,
+    ) -> None:
         """Write each file to `path.new` and verify all by their hashes on the board.
 
-        What an earlier, broken upload left complete is not sent again. `progress(done, total)`
-        counts bytes. `VerifyError` names what does not read back as written.
+        What an earlier, broken upload left complete is not sent again; `there` are the paths on
+        the board, where they are known. `progress(done, total)` counts bytes. `VerifyError` names
+        what does not read back as written.
         """
-        there = self.hashes([path + ".new" for path in files])
-        todo = {p: d for p, d in files.items() if there[p + ".new"] != fingerprint(d)}
+        drafts = [p + ".new" for p in files if there is None or p + ".new" in there]
+        left = self.hashes(drafts)
+        todo = {p: d for p, d in files.items() if left.get(p + ".new") != fingerprint(d)}
+        packs = bool(todo) and self.exec("print(deflate is not None)").strip() == "True"
         total, done, batch = sum(map(len, todo.values())), 0, ""
         for folder in sorted({path.rpartition("/")[0] for path in todo} - {""}):
             batch += f"ph_mkdirs({folder!r})\n"
@@ -194,7 +219,7 @@ class Remote:
             batch += f"ph_begin({path + '.new'!r})\n"
             for start in range(0, len(data), _PIECE_BYTES):
                 piece = data[start : start + _PIECE_BYTES]
-                batch += f"ph_write({base64.b64encode(piece)!r})\n"
+                batch += _statement(piece, packs)
                 done += len(piece)
                 if len(batch) > _BATCH_CHARS:
                     self.exec(batch)
@@ -204,11 +229,11 @@ class Remote:
         self.exec(batch + "ph_end()")
         if progress:
             progress(total, total)
-        back = self.hashes([path + ".new" for path in todo])
-        wrong = [p for p, d in todo.items() if back[p + ".new"] != fingerprint(d)]
+        wrong = self.differing({path + ".new": data for path, data in todo.items()})
         if wrong:
             raise VerifyError(
-                f"{', '.join(wrong)} did not read back as written",
+                f"{', '.join(path.removesuffix('.new') for path in wrong)} did not read back as "
+                "written",
                 "run the command again; if it stays so, the board's flash is worn or damaged",
             )
 
@@ -290,8 +315,16 @@ class Remote:
                               "run the command again") from err
 
 
+def _statement(piece: bytes, packs: bool) -> str:
+    """The line that appends `piece` to the open file; deflated if the board can undo that."""
+    if packs:
+        maker = zlib.compressobj(9, zlib.DEFLATED, -_WINDOW_BITS)
+        packed = maker.compress(piece) + maker.flush()
+        if len(packed) < len(piece):
+            return f"ph_unpack({base64.b64encode(packed)!r})\n"
+    return f"ph_write({base64.b64encode(piece)!r})\n"
+
+
 def fingerprint(data: bytes) -> tuple[int, str]:
     """What `Remote.hashes` says of a file with this content."""
-    import hashlib
-
     return len(data), hashlib.sha256(data).hexdigest()[:16]
