@@ -8,7 +8,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from preheat import owner
+from preheat import owner, sightings
 from preheat.errors import DeviceLost, Refused, UsageError
 from preheat.link import HELLO_TIMEOUT_S, Link
 from preheat.owner import OwnedLink
@@ -81,9 +81,10 @@ def open_direct(
 
 
 def remember(registry: Registry, link: Link) -> None:
-    """Note in the registry which unit is at the link's port and which boot it is in."""
+    """Note which unit is at the link's port, which boot it is in, and what it holds."""
     uid, boot_id, board = (str(link.hello.get(k) or "") for k in ("uid", "boot_id", "board"))
     registry.saw(uid, boot_id, link.port, board)
+    sightings.note(link.hello)
 
 
 def connect(port: str | None = None) -> Link | OwnedLink:

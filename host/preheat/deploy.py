@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from preheat import boardimage, connect, manifest, mpy, owner, service
+from preheat import backup, boardimage, connect, manifest, mpy, owner, service
 from preheat.errors import DeviceLost, Refused, ServiceMode, VerifyError
 from preheat.link import Link
 from preheat.registry import Registry
@@ -220,6 +220,7 @@ def _await_live(
     with link:
         hello = link.hello
         connect.remember(registry, link)
+        backup.keep(link)
     if hello.get("fw_hash") != report.fw_hash:
         raise VerifyError(f"the restarted unit runs firmware {hello.get('fw_hash')}, "
                           f"not {report.fw_hash}", "run `preheat deploy` again")

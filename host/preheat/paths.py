@@ -61,6 +61,16 @@ def safe(text: str) -> str:
     return "".join(c if c.isascii() and (c.isalnum() or c == "-") else "_" for c in text)[:64]
 
 
+def backups_dir() -> Path:
+    """Backups of units, one file each."""
+    return _inside("backups")
+
+
+def seen_dir() -> Path:
+    """What was last seen of each unit, one small file each."""
+    return _inside("seen")
+
+
 def units_file() -> Path:
     """The registry of known units (may not exist yet)."""
     return home() / "units.json"

@@ -52,6 +52,11 @@ def needs_flashing(text: str) -> bool:
     return any(sign in text for sign, _, _ in _SIGNS[:2])
 
 
+def is_empty_flash(text: str) -> bool:
+    """Whether this text says that there is nothing on the chip's flash."""
+    return _SIGNS[1][0] in text
+
+
 def conclusive(seen: bytes) -> bool:
     """Whether waiting longer for a hello cannot help."""
     return at_prompt(seen) or b"waiting for download" in seen

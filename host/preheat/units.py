@@ -50,7 +50,13 @@ def push_settings(link: Any, values: dict[str, Any], progress: "Progress | None"
 def check_profile_on(link: Any, values: dict[str, Any]) -> list[Any]:
     """All problems of a profile on the unit as it is: its board file, its settings."""
     board = read_stored(link, "board", "board")
-    unit_settings = read_settings(link) or settings.default("unnamed")
+    return check_profile_with(values, board, read_settings(link) or settings.default("unnamed"))
+
+
+def check_profile_with(
+    values: dict[str, Any], board: dict[str, Any], unit_settings: dict[str, Any]
+) -> list[Any]:
+    """All problems of a profile with this board and these settings."""
     problems = limits.check_profile(values, board, unit_settings)
     return problems or feasible.problems(
         profile.normalise(values), board, settings.normalise(unit_settings)

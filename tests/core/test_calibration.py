@@ -6,7 +6,7 @@ from preheat_fw.max31855 import reading
 
 FULL = {
     "probe": "board", "offset_c": -0.625, "gain": 1.0, "date": "2026-03-01", "due": "2027-03-01",
-    "operator": "Ann", "instrument": "ice; barometer B12", "certificate": "K-2231",
+    "operator": "bench 3", "instrument": "ice; barometer B12", "certificate": "K-2231",
     "residual_c": 0.25, "points": "ice 0.00: 0.62; boiling 99.97: 100.29",
 }  # fmt: skip
 TEXTS = ("date", "due", "operator", "instrument", "certificate", "points")

@@ -6,7 +6,7 @@ from preheat_core import settings
 
 ROW = {
     "probe": "plate", "offset_c": -0.5, "gain": 1.01, "date": "2026-03-01", "due": "2027-03-01",
-    "operator": "Ann", "instrument": "ice, barometer", "certificate": "K-2231",
+    "operator": "bench 3", "instrument": "ice, barometer", "certificate": "K-2231",
     "residual_c": 0.0, "points": "ice 0.00: 0.50",
 }  # fmt: skip
 

@@ -35,6 +35,20 @@ def test_a_failure_that_cannot_be_stored_stays_in_the_loop_and_is_stored_later(b
     assert bench.unit.kernel.latch.codes == ["internal"]
 
 
+def test_a_latch_that_its_keeper_never_stores_is_stored_all_the_same(bench):
+    bench.begin()
+    bench.wait(5)
+
+    def broken(*_):
+        raise TypeError("a defect")
+
+    bench.unit.journal.save_latch = broken
+    bench.wait(3)
+    assert not any(bench.fed[-8:])  # the watchdog bites
+    bench.boot()
+    assert bench.unit.kernel.latch.codes == ["internal"]
+
+
 def test_a_failure_that_cannot_even_be_latched_gives_no_heat_before_it_is(bench):
     bench.begin()
     bench.wait(5)

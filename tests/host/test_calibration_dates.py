@@ -70,7 +70,7 @@ def test_the_due_day_itself_still_counts():
 
 def test_a_row_carries_its_papers_and_what_was_read_and_passes_the_checker():
     points = [point(), point("boiling", 99.97, 100.3, "2026-06-15T14:05")]
-    papers = rows.Papers("Ann", "barometer B12", None, "2027-06-15")
+    papers = rows.Papers("bench 3", "barometer B12", None, "2027-06-15")
     row = rows.make("plate", Fit(-0.6, 1.003, (0.0, 0.01)), points, papers)
     assert row["date"] == "2026-06-15" and row["residual_c"] == 0.01
     assert row["points"] == "ice 0.00: 0.60; boiling 99.97: 100.30"

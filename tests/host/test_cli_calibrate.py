@@ -60,14 +60,14 @@ def test_two_points_hours_apart_give_offset_and_gain(preheat, unit):
     assert ran.code == 0, ran.err
     assert ran.document["point"]["true_c"] == pytest.approx(98.53, abs=0.01)
     assert "put" not in unit.asked  # nothing has changed in the unit
-    ran = preheat("calibrate", "apply", "plate", "--yes", "--operator", "Ann",
+    ran = preheat("calibrate", "apply", "plate", "--yes", "--operator", "bench 3",
                   "--instrument", "barometer B12", "--certificate", "K-2231",
                   "--due", NEXT_YEAR)  # fmt: skip
     assert ran.code == 0, ran.err
     (row,) = unit.settings["calibration"]
     assert row["offset_c"] == pytest.approx(0.8, abs=0.01)
     assert row["gain"] == pytest.approx(1.002, abs=0.0002)
-    assert (row["operator"], row["certificate"], row["due"]) == ("Ann", "K-2231", NEXT_YEAR)
+    assert (row["operator"], row["certificate"], row["due"]) == ("bench 3", "K-2231", NEXT_YEAR)
     assert row["date"] == datetime.date.today().isoformat()
     assert "third" in ran.out and "sensor_error_c stays 4" in ran.out and "K-2231" in ran.out
     assert unit.settings["sensor_error_c"] == 4

@@ -13,13 +13,13 @@ from preheat.cli import VERBS, root
 VERBS_WANTED = {
     "run", "hold", "status", "watch", "continue", "stop", "ack", "clear", "unit", "config",
     "board", "flash", "calibrate", "deploy", "tune", "profile", "log", "demo", "virtual",
-    "completion",
+    "completion", "doctor",
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},
     "profile": {"list", "check", "push", "pull"},
     "log": {"list", "pull", "export", "incident"},
-    "unit": {"list", "name", "forget", "service", "live"},
+    "unit": {"list", "name", "forget", "service", "live", "backup", "restore"},
     "board": {"list", "show", "check"},
     "calibrate": {"show", "point", "apply", "clear"},
 }

@@ -75,7 +75,11 @@ class Loop:
         error = self._untold
         try:
             kernel.fail("internal", f"{type(error).__name__}: {error}"[:60])
-            self._unit.journal.save_latch(kernel)
+            try:
+                self._unit.journal.save_latch(kernel)
+            except Exception:  # by the shortest way then: a reset must not pardon it
+                rows = [[code, detail] for code, detail in kernel.latch.rows]
+                self._unit.store.write_json("latch.json", rows)
             self._untold = None
             if silent:
                 self._ports.read(self._inputs)

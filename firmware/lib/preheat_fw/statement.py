@@ -29,6 +29,7 @@ class Statement:
             "name": unit.kernel.settings["name"],
             "boot_id": unit.boot_id,
             "uptime_ms": unit.uptime_ms,
+            "epoch_s": unit.epoch_s(),
             "reset": unit.reset_cause,
             "intent": unit.intent,
             "state": unit.kernel.state,

@@ -40,7 +40,7 @@ class Unit:
         self.fw_hash = about["fw_hash"]
         self.read_fw_hash = lambda: self.fw_hash  # set by the composition root: reads it anew
         self.set_clock = about["set_clock"]
-        self._epoch_s = about["epoch_s"]
+        self.epoch_s = about["epoch_s"]
         self.uptime_ms = 0
         self.token: "str | None" = None
         self.token_at_ms = 0  # uptime when its session was heard last
@@ -153,7 +153,7 @@ class Unit:
                 [row.get(key) for key in settings_schema.CALIBRATION_LOGGED]
                 for row in settings["calibration"]
             ],
-            "epoch_s": self._epoch_s(),
+            "epoch_s": self.epoch_s(),
             "tick_ms": TICK_MS,
         }
 

@@ -17,7 +17,7 @@ def calibrate() -> None:
 
     `preheat calibrate point board --ice`, then
     `preheat calibrate point board --boiling --pressure-hpa 987`, then
-    `preheat calibrate apply board --operator Ann --due 2027-05-01`
+    `preheat calibrate apply board --operator NAME --due 2027-05-01`
     """
 
 

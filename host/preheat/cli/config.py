@@ -69,7 +69,7 @@ def diff(file: str, port: "str | None", as_json: bool) -> None:
 @json_option
 def push(file: str, port: "str | None", as_json: bool) -> None:
     """Check the settings in FILE and store them in the unit; names the unit on this computer."""
-    from preheat import tomlfiles, units
+    from preheat import backup, tomlfiles, units
 
     output = Output(as_json)
     values = tomlfiles.load_settings(file)
@@ -79,6 +79,7 @@ def push(file: str, port: "str | None", as_json: bool) -> None:
             digest = units.push_settings(link, values, progress)
         units.remember(link, values["name"])
         hint = units.left_to_clear(link)
+        backup.keep(link)
     if hint:
         output.note(hint)
     output.say(f"settings stored in {values['name']} ({digest})")

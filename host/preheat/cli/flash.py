@@ -81,7 +81,7 @@ def _flash(job: Any, output: Output) -> Any:
 
 
 def _before_erase(port: str) -> "Path | None":
-    from preheat import backup  # pyright: ignore[reportAttributeAccessIssue]
+    from preheat import backup
 
     return backup.before_erase(port)
 

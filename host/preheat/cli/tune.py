@@ -252,10 +252,11 @@ def _conclude(
 
 
 def _store(link: Any, settings: dict[str, Any], model: dict[str, Any], output: Output) -> str:
-    from preheat import units
+    from preheat import backup, units
 
     values = {**settings, "model": model, "strategy": "predictive"}
     digest = units.push_settings(link, values)
+    backup.keep(link)
     name = values["name"]
     output.say(f"stored in {name} ({digest}); from now on it controls by this model")
     output.say("next: `preheat profile check PROFILE --unit` tells what the unit can follow")

@@ -1,13 +1,21 @@
-"""`unit`: the units this computer knows, naming and forgetting one, service mode and back."""
+"""`unit`: the units this computer knows, naming and forgetting one, service mode and back.
+
+`unit backup` and `unit restore` are in backup.py.
+"""
 
 import rich_click as click
 
+from preheat.cli.backup import backup, restore
 from preheat.cli.common import Output, json_option, port_option, unit_link
 
 
 @click.group()
 def unit() -> None:
-    """Name the units this computer knows."""
+    """Name the units this computer knows, and back them up."""
+
+
+unit.add_command(backup)
+unit.add_command(restore)
 
 
 @unit.command("list")
