@@ -38,7 +38,7 @@ def ph_look(path):
 
 
 def ph_same(paths, digest):
-    """Print whether the SHA-256 over name, size and content of all `paths` begins with `digest`."""
+    """Print whether the SHA-256 over what `ph_look` says of all `paths` begins with `digest`."""
     whole = hashlib.sha256()
     for path in paths:
         whole.update(repr(ph_look(path)).encode())
@@ -86,7 +86,8 @@ def ph_write(text):
 def ph_unpack(text):
     """Append what base64 `text` holds, deflated with a window of 1 KB."""
     packed = io.BytesIO(binascii.a2b_base64(text))
-    _ph_open[0].write(deflate.DeflateIO(packed, deflate.RAW, 10).read())
+    plain = deflate.DeflateIO(packed, deflate.RAW, 10)  # pyright: ignore
+    _ph_open[0].write(plain.read())
 
 
 def ph_end():

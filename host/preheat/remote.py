@@ -5,13 +5,12 @@ says what the board answered. The port is opened and closed by serialport.py alo
 """
 
 import ast
-import base64
 import contextlib
 import hashlib
+import math
 import os
 import struct
 import time
-import zlib
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -21,59 +20,27 @@ from mpremote import transport_serial
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
-from preheat import onboard, seen
+from preheat import onboard, pieces, seen, wire
 from preheat.errors import DeviceLost, PortGone, PreheatError, UsageError, VerifyError
-from preheat.serialport import PORT_ERRORS, SerialStream, gone, open_stream
+from preheat.serialport import SerialStream, open_stream
+from preheat.wire import Silence, Wire
 
 Progress = Callable[[int, int], None]
 
-SILENCE_S = 10.0  # longest silence within one call: a flash erase, a slow hash
 _ENTER_S = 3
 _ENTER_TRIES = 2
-_PIECE_BYTES = 1536  # raw bytes in one statement
-_WINDOW_BITS = 10  # of deflate: all that the board has to remember is 1 KB
-_BATCH_CHARS = 2600  # statements sent together: few round trips, yet small to compile on a board
-_TAIL_BYTES = 600
 
 # mpremote prints what it did not expect. Its own `print` is replaced and not sys.stdout, which all
 # threads share.
 setattr(transport_serial, "print", lambda *_args, **_how: None)  # noqa: B010
 
 
-class _Wire:
-    """The face of a pyserial port that mpremote expects, with an end to every wait."""
-
-    def __init__(self, stream: SerialStream) -> None:
-        self.stream = stream
-        self.tail = b""
-
-    def read(self, n: int = 1) -> bytes:
-        data = b""
-        end_s = time.monotonic() + SILENCE_S
-        while len(data) < n:
-            piece = self.stream.read(n - len(data), 0.2)
-            data += piece
-            self.tail = (self.tail + piece)[-_TAIL_BYTES:]
-            if len(data) < n and time.monotonic() > end_s:
-                raise TransportError(f"no answer within {SILENCE_S:g} s")
-        return data
-
-    def write(self, data: bytes) -> None:
-        self.stream.write(data)
-
-    def inWaiting(self) -> int:  # noqa: N802 - mpremote's name for it
-        try:
-            return self.stream.device.in_waiting
-        except PORT_ERRORS as err:
-            raise gone(self.stream.port, err) from err
-
-
 class _Transport(SerialTransport):
     """mpremote's transport on a port that is already open."""
 
-    def __init__(self, wire: _Wire) -> None:
-        self.serial = wire
-        self.device_name = wire.stream.port
+    def __init__(self, line: Wire) -> None:
+        self.serial = line
+        self.device_name = line.stream.port
         self.in_raw_repl = False
         self.use_raw_paste = True
         self.mounted = False
@@ -87,11 +54,19 @@ class _Transport(SerialTransport):
         data_consumer: Any = None,
         timeout_overall: Any = None,
     ) -> bytes:
-        """As mpremote's, but never without an end."""
-        limit_s: Any = SILENCE_S if timeout is None else min(timeout, SILENCE_S)
-        return super().read_until(
-            min_num_bytes, ending, limit_s, data_consumer, timeout_overall
-        )
+        """As mpremote's, but never without an end, and without its naps of 10 ms."""
+        silence_s = wire.SILENCE_S if timeout is None else min(timeout, wire.SILENCE_S)
+        overall_s = math.inf if timeout_overall is None else timeout_overall
+        data = b""
+        heard_s = begin_s = time.monotonic()
+        while not data.endswith(ending):
+            piece = self.serial.take(1)
+            now_s = time.monotonic()
+            if piece:
+                data, heard_s = data + piece, now_s
+            elif now_s - heard_s >= silence_s or now_s - begin_s >= overall_s:
+                break
+        return data
 
 
 class Remote:
@@ -111,7 +86,7 @@ class Remote:
             )
         self.port = stream.port
         self._stream: SerialStream | None = stream
-        self._wire = _Wire(stream)
+        self._wire = Wire(stream)
         self._transport = _Transport(self._wire)
         try:
             self._wait_prompt(prompt_s)
@@ -212,23 +187,11 @@ class Remote:
         left = self.hashes(drafts)
         todo = {p: d for p, d in files.items() if left.get(p + ".new") != fingerprint(d)}
         packs = bool(todo) and self.exec("print(deflate is not None)").strip() == "True"
-        total, done, batch = sum(map(len, todo.values())), 0, ""
-        for folder in sorted({path.rpartition("/")[0] for path in todo} - {""}):
-            batch += f"ph_mkdirs({folder!r})\n"
-        for path, data in todo.items():
-            batch += f"ph_begin({path + '.new'!r})\n"
-            for start in range(0, len(data), _PIECE_BYTES):
-                piece = data[start : start + _PIECE_BYTES]
-                batch += _statement(piece, packs)
-                done += len(piece)
-                if len(batch) > _BATCH_CHARS:
-                    self.exec(batch)
-                    batch = ""
-                    if progress:
-                        progress(done, total)
-        self.exec(batch + "ph_end()")
-        if progress:
-            progress(total, total)
+        total = sum(map(len, todo.values()))
+        for batch, done in pieces.batches(todo, packs):
+            self.exec(batch)
+            if progress:
+                progress(done, total)
         wrong = self.differing({path + ".new": data for path, data in todo.items()})
         if wrong:
             raise VerifyError(
@@ -298,7 +261,7 @@ class Remote:
         except OSError as err:  # what mpremote makes of the board's own OSError
             why = os.strerror(err.errno) if err.errno else str(err)
             raise VerifyError(f"the board could not {doing}: {why}", "check the path") from err
-        except (TransportError, struct.error) as err:
+        except (TransportError, Silence, struct.error) as err:
             shown = seen.printable(self._wire.tail)
             heard = f"it said: {shown}" if shown else "it said nothing"
             raise DeviceLost(
@@ -313,16 +276,6 @@ class Remote:
         except (ValueError, SyntaxError) as err:
             raise VerifyError(f"the board's answer cannot be read: {text[-120:]!r}",
                               "run the command again") from err
-
-
-def _statement(piece: bytes, packs: bool) -> str:
-    """The line that appends `piece` to the open file; deflated if the board can undo that."""
-    if packs:
-        maker = zlib.compressobj(9, zlib.DEFLATED, -_WINDOW_BITS)
-        packed = maker.compress(piece) + maker.flush()
-        if len(packed) < len(piece):
-            return f"ph_unpack({base64.b64encode(packed)!r})\n"
-    return f"ph_write({base64.b64encode(piece)!r})\n"
 
 
 def fingerprint(data: bytes) -> tuple[int, str]:

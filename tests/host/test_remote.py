@@ -8,7 +8,7 @@ import pytest
 from host import bare_board
 from host.bare_board import BareBoard
 from host.fake_device import FakeDevice
-from preheat import remote as remote_files
+from preheat import wire
 from preheat.errors import DeviceLost, UsageError, VerifyError
 from preheat.remote import Remote
 
@@ -33,7 +33,7 @@ def test_an_error_on_the_board_is_told_in_one_line(bare):
 
 
 def test_a_board_that_dies_in_the_middle_of_a_command(bare, capsys, monkeypatch):
-    monkeypatch.setattr(remote_files, "SILENCE_S", 2.0)
+    monkeypatch.setattr(wire, "SILENCE_S", 2.0)
     with Remote(bare.port) as remote:
         bare.power_cut()
         begin_s = time.monotonic()
