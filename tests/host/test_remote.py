@@ -44,6 +44,24 @@ def test_a_board_that_dies_in_the_middle_of_a_command(bare, capsys, monkeypatch)
     assert capsys.readouterr().out == ""
 
 
+def test_a_build_without_deflate_gets_its_files_all_the_same(bare):
+    text = b"the same words again and again " * 200
+    with Remote(bare.port) as remote:
+        remote.put("/packed.txt", text)
+        remote.exec("deflate = None")
+        remote.put("/plain.txt", text)
+        assert remote.get("/packed.txt") == remote.get("/plain.txt") == text
+
+
+def test_only_what_is_not_the_same_is_named(bare):
+    with Remote(bare.port) as remote:
+        remote.put("/a.txt", b"a")
+        remote.put("/b.txt", b"b")
+        assert remote.differing({"/a.txt": b"a", "/b.txt": b"b"}) == []
+        assert remote.differing({"/a.txt": b"a", "/b.txt": b"B", "/c.txt": b""}) == [
+            "/b.txt", "/c.txt"]
+
+
 def test_file_work(bare):
     with Remote(bare.port) as remote:
         data = os.urandom(5000)

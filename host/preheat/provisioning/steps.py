@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from preheat import connect, deploy
+from preheat import backup, connect, deploy
 from preheat.errors import DeviceLost, OperatorStop, PreheatError, Refused, VerifyError
 from preheat.flashing import flashing
 from preheat.provisioning import configure, record
@@ -183,6 +183,7 @@ class Work:
         if hello.get("name") != row.name:
             raise VerifyError(f"the unit calls itself {hello.get('name')!r}, not {row.name!r}",
                               "run this again")
+        backup.keep(link)
 
     def _still_proven(self, old: Row) -> bool:
         """Whether an earlier self-test says all that is asked of the unit as it is now."""
