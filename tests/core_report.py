@@ -10,6 +10,7 @@ ROOT = TESTS.parent
 FILES = sorted((TESTS / "core").glob("test_*.py"))
 RUNNER = TESTS / "run_core.py"
 TIME_LIMIT_S = 700
+PARTS = 6  # of the files: as many runs, which several processes share
 
 
 class FileReport:
@@ -52,6 +53,19 @@ class Report:
             f"{self.output[-4000:]}"
         )
         assert self.last_line.startswith("core: "), self.output[-4000:]
+
+
+def part(number: int) -> list[Path]:
+    """The files of one of PARTS runs."""
+    return FILES[number::PARTS]
+
+
+def check_part(number: int, *command: str) -> None:
+    """Run one part of the files by this command; AssertionError unless all of it passed."""
+    files = part(number)
+    report = run(*command, files=files)
+    for path in files:
+        report.check(path, names_here().get(path.stem, set()))
 
 
 def run(*command: str, files: list[Path] | None = None) -> Report:

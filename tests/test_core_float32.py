@@ -1,6 +1,5 @@
 """tests/core once more with every float of the device's code rounded to 32 bits."""
 
-import functools
 import struct
 import subprocess
 import sys
@@ -13,14 +12,9 @@ from preheat_core import metrics, thermocouple
 FLOAT32 = core_report.TESTS / "float32.py"
 
 
-@functools.cache
-def report() -> core_report.Report:
-    return core_report.run(str(FLOAT32))
-
-
-@pytest.mark.parametrize("path", core_report.FILES, ids=lambda path: path.stem)
-def test_core(path):
-    report().check(path, core_report.names_here().get(path.stem, set()))
+@pytest.mark.parametrize("number", range(core_report.PARTS))
+def test_core(number):
+    core_report.check_part(number, str(FLOAT32))
 
 
 def rounded(expression: str) -> str:

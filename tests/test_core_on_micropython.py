@@ -1,6 +1,5 @@
 """tests/core once more, the same files, on the real MicroPython interpreter."""
 
-import functools
 import importlib.util
 
 import pytest
@@ -18,14 +17,9 @@ if importlib.util.find_spec("micropython_unix") is None:
 MICROPYTHON = ("-c", "from micropython_unix import main; main()", "-X", "heapsize=16m")
 
 
-@functools.cache
-def report() -> core_report.Report:
-    return core_report.run(*MICROPYTHON, str(core_report.RUNNER))
-
-
-@pytest.mark.parametrize("path", core_report.FILES, ids=lambda path: path.stem)
-def test_core(path):
-    report().check(path, core_report.names_here().get(path.stem, set()))
+@pytest.mark.parametrize("number", range(core_report.PARTS))
+def test_core(number):
+    core_report.check_part(number, *MICROPYTHON, str(core_report.RUNNER))
 
 
 def test_a_failure_there_is_seen_here(tmp_path):

@@ -45,7 +45,7 @@ def fuzz(nbytes: int, seed: int) -> dict[str, Any]:
             sizes.append(tracemalloc.get_traced_memory()[0])
 
     with tempfile.TemporaryDirectory() as folder:
-        bench = parts.Bench(folder)
+        bench = parts.Bench(folder, parts.SENSING)
         judge = fuzz_judge.Judge(bench)
         words = fuzz_words.Words(judge, seed)
         chunks, broken = 0, None
@@ -96,7 +96,9 @@ def main() -> int:
         )
         print(
             f"starts granted: {reached.get('started', 0)} by token and hash, "
-            f"{reached.get('started by button', 0)} by the armed button"
+            f"{reached.get('started by button', 0)} by the armed button; "
+            f"proofs of the contactor: {reached.get('began proof', 0)}, "
+            f"with the relay on in {reached.get('relay on in a proof', 0)} ticks"
         )
         print(
             f"most at once: {found['most']['queued']} bytes waiting to go out, "

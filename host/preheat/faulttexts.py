@@ -15,41 +15,45 @@ class Text(NamedTuple):
     action: str
 
 
+# After a sensor fault, a unit with neither contactor nor another witness is blind to its heater.
+_BLIND = " No contactor and no other probe? Look whether the heat is off, else unplug."
+
 TEXTS = {
     "tc_open": Text(
         "no valid reading for 1 s, open bit set",
         "A thermocouple is open.",
-        "Check the plug, the screw terminals and the junction of the named probe.",
+        "Check the plug, the screw terminals and the junction of the named probe." + _BLIND,
     ),
     "tc_short_gnd": Text(
         "no valid reading for 1 s, short-to-ground bit set",
         "A thermocouple is shorted to ground.",
-        "Insulate the tip from grounded metal; unplug a laptop charger to test.",
+        "Insulate the tip from grounded metal; unplug a laptop charger to test." + _BLIND,
     ),
     "tc_short_vcc": Text(
         "no valid reading for 1 s, short-to-supply bit set",
         "A thermocouple is shorted to the supply.",
-        "Look for damaged insulation and for a wire on the wrong terminal.",
+        "Look for damaged insulation and for a wire on the wrong terminal." + _BLIND,
     ),
     "bus_zero": Text(
         "no valid reading for 1 s, frame all zeros",
         "A thermocouple amplifier answers only zeros.",
-        "Check its supply, chip select and data wire (MISO).",
+        "Check its supply, chip select and data wire (MISO)." + _BLIND,
     ),
     "bus_ones": Text(
         "no valid reading for 1 s, frame all ones",
         "A thermocouple amplifier answers only ones.",
-        "Check its chip select and data wire (MISO); the chip may be missing.",
+        "Check its chip select and data wire (MISO); the chip may be missing." + _BLIND,
     ),
     "frame_bad": Text(
         "no valid reading for 1 s, frame breaks the chip's rules",
         "A thermocouple amplifier sends impossible frames.",
-        "Shorten the SPI wires, check ground and clock; keep them away from the mains wires.",
+        "Shorten the SPI wires, check ground and clock; keep them away from the mains wires."
+        + _BLIND,
     ),
     "bus_error": Text(
         "no valid reading for 1 s, the bus driver failed",
         "The thermocouple bus cannot be read.",
-        "Check the SPI wiring and the pins in the board file.",
+        "Check the SPI wiring and the pins in the board file." + _BLIND,
     ),
     "over_temp": Text(
         "4 of 5 samples at or above the limit",
@@ -79,7 +83,7 @@ TEXTS = {
     "frozen": Text(
         "the 32-bit word unchanged where heat must move it, or 60 s under heat",
         "A thermocouple reading does not change at all.",
-        "Restart the unit; if it returns, replace the amplifier of the named probe.",
+        "Restart the unit; if it returns, replace the amplifier of the named probe." + _BLIND,
     ),
     "spread": Text(
         "spread at its limit for 300 s, or 10 C beyond for 5 s",
@@ -102,7 +106,7 @@ TEXTS = {
         "Restart the unit; if it returns, replace the controller.",
     ),
     "detached": Text(
-        "8 s: fell by 7 C or rose by 10 C beyond its course, for 1 s",
+        "8 s: fell by 5 C or rose by 10 C beyond its course, for 1 s",
         "A reading jumped: its probe came off, or the board was changed.",
         "Tape the probe down again. Declare external heat before you change a board under heat.",
     ),
@@ -155,6 +159,11 @@ TEXTS = {
         "a pin reads other than commanded in 2 ticks",
         "The pin of relay or contactor does not follow its command.",
         "UNPLUG THE HEATER NOW. Look for a short at the named pin; replace the controller.",
+    ),
+    "contactor": Text(
+        "3 C of rise, or a load for 0.75 s, with the contactor open",
+        "Heat came although the contactor was open: it is welded or bridged.",
+        "UNPLUG THE HEATER NOW. Replace the contactor, or find the bridge; then prove it again.",
     ),
     "log_failed": Text(
         "a write to the run log failed",

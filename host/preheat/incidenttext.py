@@ -20,7 +20,7 @@ _KINDS = {
     "tc": ("tc_open", "tc_short_gnd", "tc_short_vcc", "frozen", "detached", "spread"),
     "bus": ("bus_zero", "bus_ones", "frame_bad", "bus_error", "cold_junction"),
     "limit": ("over_temp", "heater_over_temp", "ramp_fast", "tal_long"),
-    "heat": ("no_rise", "stuck_on", "anomaly", "pad"),
+    "heat": ("no_rise", "stuck_on", "anomaly", "pad", "contactor"),
     "wait": ("ramp_timeout", "hold_timeout", "operator_timeout", "run_timeout", "link",
              "interlock"),
     "unit": ("gate_timeout", "internal", "late", "memory", "log_failed"),

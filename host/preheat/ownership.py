@@ -11,7 +11,7 @@ from preheat import owner
 from preheat.session import Session
 from preheat_core import protocol
 
-JOB_VERBS = ("run", "hold", "tune")
+JOB_VERBS = ("run", "hold", "tune", "selftest")
 _NEEDS_TOKEN = tuple(row[0] for row in protocol.COMMANDS if row[2])
 
 

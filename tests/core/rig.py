@@ -1,8 +1,9 @@
 """A kernel on a small plant, for tests that read as prose: time passes, something is true."""
 
 from preheat_core import board, clock, profile, settings
-from preheat_core.kernel import Inputs, Kernel
+from preheat_core.kernel import Kernel
 from preheat_core.thermocouple import Reading
+from preheat_core.tick import Inputs
 
 BOARD = {
     "schema": 1, "name": "rig", "title": "Rig", "mcu": "virtual", "micropython": "UNIX",
@@ -54,7 +55,7 @@ class Rig:
 
     `faults` maps a probe's index to a fault code, `fixed_c` to a temperature, `cold_c` to that of
     its amplifier; `word_stands` keeps the raw word from changing; `power` scales the heater,
-    `plate_j_k` is what it heats; `stuck` keeps it on.
+    `plate_j_k` is what it heats; `stuck` keeps it on. `welded` keeps the contactor closed.
     """
 
     def __init__(self, made=None, tuned=True, latched=()):
@@ -77,6 +78,8 @@ class Rig:
         self.power = 1.0
         self.plate_j_k = 50.0
         self.stuck = False
+        self.welded = False
+        self.heated_s = 0.0
         self.events = []
         self.decision = None
         self.blocks = []
@@ -102,8 +105,10 @@ class Rig:
         self.events += self.decision.events
         self.on_ms = self.decision.on_ms if self.decision.permit else 0
         closed = self.decision.contactor or "contactor" not in self.kernel.board["pins"]
+        closed = closed or self.welded
         share = 1.0 if self.stuck else self.on_ms / 250
         watts = 100.0 * share * self.power if closed or self.stuck == "welded" else 0.0
+        self.heated_s += dt_ms / 1000 if watts else 0.0
         for _ in range(5):
             self.plate_c += (watts - 0.2 * (self.plate_c - 25.0)) / self.plate_j_k * dt_ms / 5000
             self.probe_c += (self.plate_c - self.probe_c) / 2.0 * dt_ms / 5000

@@ -6,16 +6,10 @@ orders or faults look at count as one, so the walk ends.
 """
 
 import rig
-from preheat_core.faults import (
-    CODES,
-    COOL,
-    FAULT,
-    HEATING_STATES,
-    HOLD,
-    RAMP,
-    STATE_NAMES,
-    WAIT,
-)  # fmt: skip
+from preheat_core import contactor_proof
+from preheat_core.faults import CODES, HEATING_STATES, STATE_NAMES
+
+IDLE, RAMP, HOLD, WAIT, COOL, FAULT = STATE_NAMES
 
 RECIPE = rig.recipe(
     rig.stage("plain", 60, hold_s=1),
@@ -24,9 +18,10 @@ RECIPE = rig.recipe(
 )
 PLAIN, OPERATOR, EXTERNAL = 0, 1, 2
 START_C = 58.5
+TRIALS = ("proof", "click")
 COMMANDS = ("start", "stop", "continue", "trim", "ext", "ext off", "ack", "clear", "button")
-HAPPENS = ("time", "inhibit", "cools")
-ACTIONS = COMMANDS + HAPPENS + CODES
+HAPPENS = ("time", "inhibit", "cools", "silence", "opens")
+ACTIONS = COMMANDS + TRIALS + HAPPENS + CODES
 TIME_TICKS = 12  # at most that long something new is waited for
 
 
@@ -40,6 +35,8 @@ class Walker:
         self.kernel.armed = "test"
         self.allowed = False
         self.heated = set()  # (state, stage) in which heat was permitted
+        self.beats = True
+        self.rig.inputs.load_seen = False  # so that a contactor can be proven
         self.tick()
         self.tick()
 
@@ -56,6 +53,7 @@ class Walker:
             heating and run.external_declared,
             bool(kernel.latch.rows),
             kernel.alarms.silenced,
+            None if kernel.trial is None else (kernel.trial.what, kernel.trial.on),
         )
 
     def tick(self):
@@ -63,17 +61,25 @@ class Walker:
         kernel = self.kernel
         if not kernel.heating:
             self.allowed = False
+        if self.beats:
+            kernel.beat()
         decision = self.rig.tick()
         run = kernel.run
         if not kernel.heating:
             self.allowed = False
-        if decision.permit or decision.contactor:
+        trial = kernel.trial
+        if trial is not None and (decision.permit or decision.contactor):
+            assert run is None and not kernel.latch.rows and kernel.interlock_ok, self.situation
+            assert decision.permit != decision.contactor == (trial.what == "contactor")
+            assert kernel.guard.valid() and trial.silent_ms < 10_000, self.situation
+        elif decision.permit or decision.contactor:
             assert self.allowed, (self.situation, "heat without a start")
             assert kernel.state in HEATING_STATES and not kernel.latch.rows, self.situation
         if decision.permit:
             assert kernel.guard.inhibit is None, "heat in spite of an inhibit"
             assert decision.on_ms > 0
-            self.heated.add((kernel.state, run.sequencer.index))
+            here = (kernel.state, run.sequencer.index) if run else (trial.what, None)
+            self.heated.add(here)
         else:
             assert decision.on_ms == 0
         if kernel.start_pressed:  # the unit's part: the armed profile is begun
@@ -83,13 +89,14 @@ class Walker:
     def _start(self, why):
         was = self.situation
         refused = self.kernel.orders.start(RECIPE, {"run": "r000001", "detached": True})
-        if was[0] in HEATING_STATES or was[4]:
+        assert self.kernel.trial is None
+        if was[0] in HEATING_STATES or was[4] or was[6]:
             assert refused is not None, (why, was)
         if refused is None:
             self.allowed = True
             assert self.kernel.state == RAMP and self.kernel.run.sequencer.index == PLAIN
         else:
-            assert self.situation == was
+            assert self.situation[:6] == was[:6]
         return refused
 
     def off(self, ticks=8):
@@ -108,7 +115,7 @@ class Walker:
         elif action == "stop":
             orders.stop()
             self.allowed = False
-            assert kernel.state not in HEATING_STATES
+            assert kernel.state not in HEATING_STATES and kernel.trial is None
             self.off(1)
         elif action == "continue":
             assert (orders.proceed() is None) == (was[0] == WAIT), was
@@ -133,6 +140,12 @@ class Walker:
             self._inhibit()
         elif action == "cools":
             self._cools(heating)
+        elif action in TRIALS:
+            self._try("contactor" if action == "click" else action, was)
+        elif action == "silence":
+            self._silence(was)
+        elif action == "opens":
+            self._opens(was)
         else:
             kernel.fail(action, "walked")
             self.allowed = False
@@ -161,6 +174,28 @@ class Walker:
             if self.situation != was:
                 return
 
+    def _try(self, what, was):
+        may = was[0] == IDLE and self.kernel.run is None and was[6] is None
+        if may:  # and the unit must be cool
+            assert self.kernel.orders.test(what) is not None
+            self.rig.plate_c = self.rig.probe_c = 30.0
+            for _ in range(8):
+                self.tick()
+        assert (self.kernel.orders.test(what) is None) == may, was
+
+    def _silence(self, was):
+        self.beats = False
+        for _ in range(41 if was[6] else 0):
+            self.tick()
+        self.beats = True
+        assert self.kernel.trial is None
+
+    def _opens(self, was):
+        self.rig.inputs.interlock_ok = not was[6]
+        if was[6]:
+            self.off(1)
+            self.rig.inputs.interlock_ok = True
+
     def _inhibit(self):
         self.rig.faults[0] = "tc_open"
         decision = self.tick()
@@ -185,7 +220,7 @@ def replay(path):
 
 
 def walk():
-    """(situations with the way to each, transitions made, where heat was permitted)."""
+    """(ways to each situation, transitions made, where heat was permitted)."""
     first = Walker()
     ways = {first.situation: ()}
     queue = [first.situation]
@@ -209,7 +244,7 @@ def walk():
 
 def after_a_fault(walker, code):
     """Whatever is ordered while it is latched, and after `clear`: no heat until the next start."""
-    for action in ("continue", "trim", "ext", "start", "ack", "button", "time"):
+    for action in ("continue", "trim", "ext", "start", "ack", "button", "time") + TRIALS:
         if action == "time":
             walker.off(4)
         else:
@@ -221,17 +256,22 @@ def after_a_fault(walker, code):
 
 
 def test_heat_is_permitted_in_running_states_only_wherever_the_unit_can_get():
-    ways, steps, heated = walk()
+    rest_ms, contactor_proof.REST_MS = contactor_proof.REST_MS, 2000  # the walk is long enough
+    try:
+        ways, steps, heated = walk()
+    finally:
+        contactor_proof.REST_MS = rest_ms
     reached = {situation[0] for situation in ways}
     assert reached == set(STATE_NAMES), reached
     stages = {situation[1] for situation in ways if situation[0] in HEATING_STATES}
     assert stages == {PLAIN, OPERATOR, EXTERNAL}
+    assert {s[6] for s in ways} == {None, ("proof", False), ("proof", True), ("contactor", False)}
     ends = {situation[2] for situation in ways}
     assert ends == {None, "done", "aborted", "fault"}, ends
     assert steps == len(ways) * len(ACTIONS)
     # Where the walk never saw heat it would prove nothing.
-    assert {state for state, _ in heated} == set(HEATING_STATES), heated
-    assert {stage for _, stage in heated} == {PLAIN, OPERATOR, EXTERNAL}, heated
+    assert {state for state, _ in heated} == set(HEATING_STATES) | {"proof"}
+    assert {stage for _, stage in heated} == {PLAIN, OPERATOR, EXTERNAL, None}, heated
     print(f"walked: {len(ways)} situations, {steps} transitions")
 
 

@@ -12,12 +12,15 @@ sys.path.insert(0, __file__.replace("\\", "/").rpartition("/")[0] or ".")
 
 from fuzz_judge import Judge, play
 from fuzz_words import Words
-from parts import Bench
+from parts import SENSING, Bench
+
+from preheat_core import contactor_proof  # noqa: F401 - loaded when first asked for: no leak
+from preheat_fw import trials  # noqa: F401
 
 
 def main(folder, nbytes, seed):
     """Play and print."""
-    bench = Bench(folder)
+    bench = Bench(folder, SENSING)
     judge = Judge(bench)
     words = Words(judge, seed)
     for _ in range(4):

@@ -2,10 +2,11 @@
 
 Nothing may leave the loop, no step of a tick may be missed, memory stays bounded, every answer is
 a good line, and heat comes only from a `start` with the session's token and the stored hash, or
-from the start button after an `arm` with both.
+from the start button after an `arm` with both. Without a run the relay is on only in a proof of
+the contactor that the session began and keeps alive, and the contactor is open then.
 """
 
-from preheat_core import protocol
+from preheat_core import clock, protocol
 from preheat_core.events import REFUSALS
 from preheat_core.faults import HEATING_STATES
 from preheat_fw.console import QUEUE_MAX
@@ -15,6 +16,8 @@ from preheat_fw.store import sha
 HOSTS_FAULTS = ("link", "ramp_timeout", "hold_timeout", "operator_timeout", "run_timeout")
 WAITING_MAX = 16384  # bytes of the log that wait in memory for the flash
 STOP_ID = 77777777
+TRIED = ("proof", "proof", "contactor")
+SILENT_MS = 10_250  # a proof whose host says nothing has ended by then, in whole ticks
 
 
 class Broken(Exception):
@@ -28,7 +31,7 @@ class _Relay:
         self._judge = judge
 
     def append(self, level):
-        if level and not self._judge.granted:
+        if level and not self._judge.granted and not self._judge.proves():
             self._judge.broken("the relay was switched on without a start")
 
 
@@ -40,9 +43,11 @@ class Judge:
         self.counts = {}
         self.token = None  # as the last granted claim told it
         self.granted = False  # a start was granted and its heat has not ended
+        self.tried, self.beat_ms = None, 0  # "proof" or "contactor" while the session has it on
         self.most = {"queued": 0, "upload": 0, "waiting": 0, "lines": 0}
         self._armed = None
         self._broken = None
+        self._closed = 0
         bench.ssr.history = _Relay(self)
         self._attach()
 
@@ -50,8 +55,15 @@ class Judge:
         self._desk = self.bench.unit.desk
         self.bench.console._answer = self._answer
         self.bench.console.button_start = self._button
-        self.token = None
+        self.token = self.tried = None
         self.granted = False
+
+    def proves(self):
+        """Whether a proof may have the relay on now."""
+        bench, kernel = self.bench, self.bench.unit.kernel
+        beaten = clock.diff(bench.time.now_ms, self.beat_ms) <= SILENT_MS
+        alone = kernel.run is None and not kernel.latch.rows and bench.interlock.level == 0
+        return self.tried == "proof" and bench.contactor.level == 0 and alone and beaten
 
     def broken(self, why):
         """Note what went wrong: raised after the tick, where no loop can swallow it."""
@@ -96,11 +108,20 @@ class Judge:
         bench.fed.clear()
         if not kernel.heating:
             self.granted = False
-        if bench.ssr.level and not (self.granted and kernel.state in HEATING_STATES):
-            raise Broken(f"heat in state {kernel.state}")
+        if kernel.trial is None:
+            self.tried = None
+        runs = self.granted and kernel.state in HEATING_STATES
+        if bench.ssr.level and not runs:
+            if not self.proves():
+                raise Broken(f"heat in state {kernel.state}")
+            self.count("relay on in a proof")
+        closed = bench.contactor.level and not (runs or self.tried == "contactor")
+        self._closed = self._closed + 1 if closed else 0
+        if self._closed > 1:  # it opens with the tick after a stop
+            raise Broken(f"the contactor is closed in state {kernel.state}")
         self._bounds(unit)
         self._heard()
-        del bench.contactor.history[:]
+        del bench.contactor.history[:], bench.lamp.history[:]
         if unit.leaving is not None:
             self.count(unit.leaving)
             bench.boot()
@@ -161,9 +182,14 @@ class Judge:
                 self.broken(f"a run began by {obj}")
             self.granted = True
             self.count("started")
+        if kernel.trial is not None and self.tried is None:
+            if cmd != "test" or not found["ok"] or obj["token"] != self.token:
+                self.broken(f"a trial began by {obj}")
+            self.tried, self.beat_ms = obj.get("what"), self.bench.time.now_ms
+            self.count(f"began {self.tried}")
         if cmd == "stop":
             self.granted = False
-            if kernel.heating or self.bench.ssr.level:
+            if kernel.driving or self.bench.ssr.level:
                 self.broken("stop did not take the heat away")
         if not found["ok"] and found["code"] not in REFUSALS:
             self.broken(f"the refusal {found['code']} is not in the table")
@@ -179,6 +205,8 @@ class Judge:
     def _granted(self, cmd, obj, found):
         if cmd == "claim":
             self.token = found["token"]
+        elif cmd == "beat":
+            self.beat_ms = self.bench.time.now_ms
         elif cmd == "arm":
             if obj["token"] != self.token or obj["hash"] != self.stored_hash(obj["profile"]):
                 self.broken(f"armed by {obj}")
@@ -208,13 +236,33 @@ class Judge:
     def tidy(self):
         """Another board lies there, unless one is heated, and the logs are gone."""
         run = self.bench.unit.kernel.run
+        self._cool()
+        for run_id in self.bench.unit.logs.ids():
+            if run is None or run.run_id != run_id:
+                self.bench.unit.logs.remove(run_id)
+
+    def _cool(self):
         if not self.bench.unit.kernel.heating:
             self.bench.probe.temp_c = 25.0
             for _ in range(60):  # nobody changes boards within a tick: the probe needs its time
                 self.tick()
-        for run_id in self.bench.unit.logs.ids():
-            if run is None or run.run_id != run_id:
-                self.bench.unit.logs.remove(run_id)
+
+    def prove(self, words):
+        """A trial of the contactor with all that it takes, while anything else is said too."""
+        self.bench.line.reads = True
+        self.bench.button.level = 1
+        self._cool()
+        self._say(cmd="clear")
+        self._say(cmd="claim", host="a")
+        self._say(cmd="test", what=words.chance.one(TRIED), token=self.token)
+        for tick in range(96):
+            self.feed(words.chunk() if words.chance.below(60) == 0 else b"")
+            if tick % 20 == 0:
+                self._say(cmd="beat", token=self.token)
+
+    def _say(self, **line):
+        line["id"] = 7
+        self.feed(b"\n" + protocol.encode(line), 2)
 
 
 def play(judge, words, nbytes, each=None):
@@ -241,6 +289,8 @@ def play(judge, words, nbytes, each=None):
             bench.button.level ^= 1
         elif way < 14:
             judge.still_obeys()
+        elif way < 17:
+            judge.prove(words)
         if chunks % 500 == 0:
             judge.still_obeys()
             judge.tidy()

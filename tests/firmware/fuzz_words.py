@@ -159,7 +159,7 @@ class Words:
     def _sensible(self):
         """A command that mostly does something, and its own id."""
         cmd, args = self.chance.one(COMMANDS)[:2]
-        if cmd in ("service", "reset") and self.chance.below(8):
+        if cmd in ("service", "reset", "bite") and self.chance.below(4):
             cmd, args = "beat", ("token",)
         words = [f'"id":{self._next_id()}', f'"cmd":"{cmd}"']
         words += [f'"{name}":{self._sense(cmd, name)}' for name in args]
@@ -261,7 +261,7 @@ class Words:
         words = chance.one((
             '"cmd":"ack"', f'"cmd":"trim","delta_c":0,"token":{token}', '"cmd":"status"',
             f'"cmd":"ext","on":true,"token":{token}', '"cmd":"clear"',
-            f'"cmd":"beat","token":{token}',
+            f'"cmd":"beat","token":{token}', f'"cmd":"continue","token":{token}',
             '"cmd":"hello"', '"cmd":"claim","host":"a"', '"cmd":"list","kind":"log","from":0',
         ))  # fmt: skip
         line = spoken(f'{{"id":{self._next_id()},{words}}}')

@@ -27,6 +27,8 @@ BOARD = {
     "probes": [{"name": "plate", "role": "board", "cs": 5}],
     "limits": {"board_max_c": 260, "heater_max_c": 400, "ramp_max_c_s": 3, "run_max_s": 7200},
 }  # fmt: skip
+# One that can prove its contactor.
+SENSING = dict(BOARD, pins=dict(BOARD["pins"], load_sense=21))
 PROFILE = {
     "schema": 1, "name": "warm", "title": "Warm", "alloy": "SAC305", "purpose": "reflow",
     "source": "test", "ramp_max_c_s": 3, "run_max_s": 3600,
@@ -90,23 +92,32 @@ class FakeTimer:
             self._callback(self)
 
 
-class FakeProbe:
-    """A probe whose temperature follows the relay's pin, or fails as told."""
+class LoadPin:
+    """The load-sense input: high while current flows through relay and contactor."""
 
-    def __init__(self, time, ssr):
+    def __init__(self, bench):
+        self._bench = bench
+
+    def __call__(self):
+        return 1 if self._bench.heats else 0
+
+
+class FakeProbe:
+    """A probe on a plate that is heated while `bench.heats`; or it fails as told."""
+
+    def __init__(self, bench):
+        time = bench.time
         self.temp_c = 25.0
         self.word = None  # a raw word instead of the temperature
         self.raises = None
         self._flip = 0
         self._last_ms = time.now_ms
-        self._ssr = ssr
-        self._time = time
         self.calibrated = None
 
         def heat():
             passed_s = clock.diff(time.now_ms, self._last_ms) / 1000
             self._last_ms = time.now_ms
-            watts = 100.0 * ssr.level - 0.2 * (self.temp_c - 25.0)
+            watts = (100.0 if bench.heats else 0.0) - 0.2 * (self.temp_c - 25.0)
             self.temp_c += watts / 50.0 * passed_s
 
         time.tasks.append(heat)
@@ -165,6 +176,8 @@ class Bench:
         self.contactor = FakePin()
         self.interlock = FakePin(0)
         self.button = FakePin(1)
+        self.lamp = FakePin()
+        self.welded = False  # the contactor
         self.line = FakeLine()
         self.fed = []
         self.epoch_s = None
@@ -195,17 +208,27 @@ class Bench:
             self.ssr, self.contactor, self.timer, FakeTimer.ONE_SHOT, self.time.ticks_ms
         )
         self.unit.gate = self.gate
-        self.probe = FakeProbe(self.time, self.ssr)
+        self.probe = FakeProbe(self)
         self.unit.probes = [self.probe] if self.unit.board["probes"] else []
         self.console = Console(self.line, self.unit.desk.answer, self.unit.statement)
         self.console.button_start = self.unit.desk.button_start
-        ports = Ports({"interlock": self.interlock, "start_button": self.button})
+        pins = {"interlock": self.interlock, "start_button": self.button, "lamp": self.lamp}
+        if "load_sense" in self.unit.board["pins"]:
+            pins["load_sense"] = LoadPin(self)
+        self.unit.ports = Ports(pins)
+        self.unit.ticks_ms = self.time.ticks_ms
         self.loop = Loop(
-            self.unit, self.unit.probes, self.gate, ports, self.console, self.fed.append,
+            self.unit, self.unit.probes, self.gate, self.unit.ports, self.console,
+            self.fed.append,
             self.time.ticks_ms, self.time.sleep_ms,
         )  # fmt: skip
         for row in self.unit.board["probes"]:
             calibration(self.unit.kernel.settings, row["name"])
+
+    @property
+    def heats(self):
+        """True while current flows: through the relay, and the contactor or its weld."""
+        return bool(self.ssr.level and (self.contactor.level or self.welded))
 
     def close(self):
         """Let go of open files, as a reset does."""

@@ -4,9 +4,9 @@ import binascii
 
 from preheat_core import board, clock, profile, settings
 from preheat_core.check import canonical
-from preheat_core.kernel import Inputs
 from preheat_core.protocol import crc_hex
 from preheat_core.thermocouple import Reading
+from preheat_core.tick import Inputs
 from preheat_fw import logfile
 from preheat_fw.store import Store, sha
 from preheat_fw.unit import Unit, take_intent

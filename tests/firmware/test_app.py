@@ -10,7 +10,7 @@ import types
 import pytest
 from parts import BOARD
 
-from preheat_core import board
+from preheat_core import board, contactor_proof
 from preheat_core.check import canonical
 from preheat_fw.logfile import LogDir
 from preheat_fw.store import Store
@@ -50,6 +50,10 @@ class Machine(types.ModuleType):
         self.Pin = Pin
         self.Timer = Timer
 
+    def WDT(self, timeout):
+        self.asked.append(("watchdog", timeout))
+        return types.SimpleNamespace(feed=lambda: self.asked.append(("fed", timeout)))
+
     def SPI(self, _number, **pins):
         self.asked.append(("spi", pins["mosi"]))
 
@@ -74,7 +78,9 @@ def start(tmp_path, monkeypatch):
         monkeypatch.setitem(sys.modules, "board_pins", pins)
         monkeypatch.delitem(sys.modules, "preheat_fw.app", raising=False)
         monkeypatch.setattr(time, "ticks_ms", lambda: 0, raising=False)
-        monkeypatch.setattr(time, "sleep_ms", lambda ms: None, raising=False)
+        monkeypatch.setattr(
+            time, "sleep_ms", lambda ms: machine.asked.append(("slept", ms)), raising=False
+        )
         monkeypatch.setattr(sys, "stdin", streams[0])
         monkeypatch.setattr(sys, "stdout", streams[1])
         app = importlib.import_module("preheat_fw.app")
@@ -90,6 +96,7 @@ def start(tmp_path, monkeypatch):
         assert unit.unit.problems == []
         unit.gate.tick(True, 250)
         made.unit = unit.unit
+        made.app = unit
         return machine.asked
 
     yield made
@@ -133,3 +140,21 @@ def test_the_list_of_the_firmwares_files_is_read_anew_each_time(start, monkeypat
 
     monkeypatch.setattr("builtins.open", opened)
     assert start.unit.read_fw_hash() == want
+
+
+def test_the_watchdog_runs_in_a_trial_as_in_a_run(start):
+    asked = start("rp2", (1, 29, 0, ""))
+    start.app.feed(True)
+    assert ("watchdog", 3000) not in asked
+    start.unit.kernel.trial = contactor_proof.Click()
+    start.app.feed(True)
+    assert asked[-2:] == [("watchdog", 3000), ("fed", 3000)]
+    start.app.feed(False)  # a step was missed
+    assert asked[-1] == ("fed", 3000) and asked.count(("fed", 3000)) == 1
+
+
+def test_a_watchdog_that_is_to_bite_is_not_fed_and_one_that_does_not_is_told(start):
+    asked = start("rp2", (1, 29, 0, ""))
+    start.app.starve()
+    assert asked[-2:] == [("watchdog", 3000), ("slept", 9000)]
+    assert start.unit.store.read_json("intent.json") == {"intent": "no_bite"}

@@ -85,8 +85,9 @@ def test_no_heat_when_what_is_stored_is_not_what_is_in_use(bench, change, named)
     token = bench.ask("claim", host="test")["token"]
     assert bench.ask("arm", token=token, profile="warm", hash=digest)["ok"]
     change(bench)
-    found = start(bench, token, digest)
-    assert found["code"] == "hash" and named in found["why"]
+    again = bench.ask("arm", token=token, profile="warm", hash=digest)
+    for found in (start(bench, token, digest), again):
+        assert found["code"] == "hash" and named in found["why"]
     press(bench)
     assert not bench.unit.kernel.heating and 1 not in bench.ssr.history
     assert bench.unit.logs.ids() == []  # refused before anything was written

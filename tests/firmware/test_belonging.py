@@ -123,6 +123,8 @@ STALE_MAY_NOT = (
     ("ext", {"on": True}),
     ("arm", {"profile": "warm", "hash": "0" * 16}),
     ("disarm", {}),
+    ("test", {"what": "proof"}),
+    ("bite", {"confirm": True}),
 )
 
 

@@ -63,6 +63,19 @@ def test_each_permit_winds_the_timer_again_and_off_stops_it():
     assert not gate.dropped
 
 
+def test_the_contactor_moves_with_the_relay_off_only():
+    _, ssr, contactor, gate = made()
+    seen = []
+    gate._contactor = lambda level: (seen.append((level, ssr.level)), contactor(level))
+    gate.tick(True, 250)  # a proof: the contactor is open
+    gate.close(False)
+    assert ssr.level == 1
+    gate.close(True)
+    gate.tick(True, 250)
+    gate.close(False)
+    assert seen == [(0, 1), (1, 0), (0, 0)]
+
+
 def test_it_works_without_a_contactor():
     time = FakeClock()
     gate = Gate(FakePin(), None, FakeTimer(time), FakeTimer.ONE_SHOT, time.ticks_ms)

@@ -4,8 +4,9 @@ import hashlib
 
 from host.fake_unit import FakeUnit, Refusal, make_log
 from preheat_core import blocks, board, profile, settings
-from preheat_core.kernel import Inputs, Kernel
+from preheat_core.kernel import Kernel
 from preheat_core.runlog import Writer
+from preheat_core.tick import Inputs
 from preheat_fw import max31855
 
 

@@ -10,8 +10,8 @@ import pytest
 from preheat import tomlfiles
 from preheat_core import blocks, events, faults, metrics, protocol, runlog, settings
 from preheat_core.check import canonical
-from preheat_core.kernel import Inputs
 from preheat_core.thermocouple import Reading
+from preheat_core.tick import Inputs
 from preheat_fw.logfile import LogDir
 from preheat_fw.store import Store, sha
 from preheat_fw.unit import Unit
@@ -178,7 +178,7 @@ def test_answers_have_the_fields_of_the_table_and_a_log_has_those_of_its_own(uni
         ("read", {"kind": "board", "name": "board", "off": 0, "n": 9}),
         ("list", {"kind": "log", "from": 0}), ("list", {"kind": "profile", "from": 0}),
         ("arm", {"token": token, "profile": PROFILE, "hash": digest}),
-        ("disarm", {"token": token}),
+        ("disarm", {"token": token}), ("test", {"token": token, "what": "ticks"}), ("tested", {}),
         ("start", {"token": token, "profile": PROFILE, "hash": digest, "detach": False,
                    "by": "test"}),
         ("status", {}), ("beat", {"token": token}), ("trim", {"token": token, "delta_c": -1}),

@@ -17,7 +17,7 @@ from fuzz_judge import Broken, Judge, play
 from fuzz_words import HOSTILE, PROFILE, Words, sealed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parts import Bench
+from parts import SENSING, Bench
 
 from preheat_core import commands, events, profile, protocol
 
@@ -93,7 +93,7 @@ def said(judge, raw, good_crc, end):
 @given(STEPS, st.booleans())
 def test_whatever_is_said_the_unit_lives_and_does_not_heat_by_itself(steps, started):
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(folder)
+        bench = Bench(folder, SENSING)
         judge = Judge(bench)
         bench.push("profile", profile.normalise(PROFILE))
         if started:
@@ -110,13 +110,14 @@ def test_whatever_is_said_the_unit_lives_and_does_not_heat_by_itself(steps, star
 
 
 def test_noise_and_mutations_reach_everything_and_break_nothing(tmp_path, record_property):
-    bench = Bench(tmp_path)
+    bench = Bench(tmp_path, SENSING)
     judge = Judge(bench)
-    play(judge, Words(judge, 1), 300_000)
+    play(judge, Words(judge, 18), 300_000)
     bench.close()
     counts = judge.counts
     for name in ("started", "started by button", "link", "refused bad_line", "refused crc",
-                 "refused too_long", "service", "reset"):  # fmt: skip
+                 "refused too_long", "service", "reset", "bite", "relay on in a proof",
+                 "began contactor"):  # fmt: skip
         assert counts.get(name), f"{name} was never reached: {counts}"
     missing = [name for name in events.COMMAND_NAMES if not counts.get(name)]
     assert missing == [], f"never granted: {missing}"
@@ -160,9 +161,17 @@ def hoards(desk, obj):
     return desk.answer(obj)
 
 
-@pytest.mark.parametrize("defect", [heats, raises, hoards])
+def proves(desk, obj):
+    """Any beat begins a proof."""
+    unit = desk._unit
+    if obj.get("cmd") == "beat":
+        unit.kernel.orders.test("proof")
+    return desk.answer(obj)
+
+
+@pytest.mark.parametrize("defect", [heats, raises, hoards, proves])
 def test_a_defect_would_be_seen(tmp_path, defect):
-    bench = Bench(tmp_path)
+    bench = Bench(tmp_path, SENSING)
     bench.push("profile", profile.normalise(PROFILE))
     judge = Judge(bench)
     judge._desk = Leaky(judge._desk, defect)

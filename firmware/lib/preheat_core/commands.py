@@ -39,6 +39,9 @@ COMMANDS = (
     ("clear", (), False, NOT_HEATING),
     ("arm", ("token", "profile", "hash"), True, NOT_HEATING),
     ("disarm", ("token",), True, NOT_HEATING),
+    ("test", ("token", "what"), True, IDLE),
+    ("tested", (), False, NOT_HEATING),
+    ("bite", ("token", "confirm"), True, COLD),
     ("service", ("confirm",), False, COLD),
     ("reset", ("confirm",), False, COLD),
 )
@@ -65,6 +68,7 @@ ARGUMENTS = {
     "off": ("int", 0, MAX_ID),
     "from": ("int", 0, 9999),
     "delta_c": ("num", -20, 20),
+    "what": ("choice", ("lamp", "buzzer", "fan", "contactor", "proof", "storage", "ticks"), 0),
     "data": ("b64", 1, 120),
     "put.kind": ("choice", ("profile", "settings"), 0),
     "kind": ("choice", ("profile", "log", "incident"), 0),

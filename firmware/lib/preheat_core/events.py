@@ -14,7 +14,7 @@ REFUSALS = (
 # Repeating these after a lost answer does no harm; the others must not be sent twice.
 REPEATABLE = (
     "hello", "status", "limits", "claim", "beat", "clock", "put", "part", "get", "read", "list",
-    "stop", "alarms", "ack", "disarm", "pulled",
+    "stop", "alarms", "ack", "disarm", "pulled", "tested",
 )  # fmt: skip
 
 # (event, its fields). In the run log each has also t_ms.
@@ -43,6 +43,7 @@ EVENTS = (
     ("dropped", ("kind", "name")),
     ("incident", ("name",)),
     ("incident_lost", ("why",)),
+    ("tested", ("what", "verdict", "detail")),
 )
 
 STATUS_KEYS = ("st", "i", "c", "sp", "u", "t", "l", "f")  # of the status sent unasked

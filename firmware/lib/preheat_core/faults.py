@@ -51,6 +51,7 @@ FAULTS = (
     ("gate_timeout", TRIP, ALWAYS),
     ("late", TRIP, ALWAYS),
     ("pad", UNPLUG, COOL_AND_GONE),
+    ("contactor", UNPLUG, COOL_AND_GONE),
     ("log_failed", TRIP, ALWAYS),
     ("flash_full", STOP, CAUSE_GONE),
     ("flash_bad", TRIP, CAUSE_GONE),

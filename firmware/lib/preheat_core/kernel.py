@@ -5,7 +5,7 @@ The kernel joins guard, run, latch, alarms and panel. Heat is permitted in one p
 
 from preheat_core import limits, signals
 from preheat_core.alarms import Alarms
-from preheat_core.clock import add, diff
+from preheat_core.clock import TICK_MS, add, diff
 from preheat_core.faults import FAULT, IDLE, UNPLUG, severity
 from preheat_core.guard import Guard, Situation
 from preheat_core.incident import Incident
@@ -14,38 +14,11 @@ from preheat_core.orders import Orders
 from preheat_core.panel import Panel
 from preheat_core.run import TOUCH_C, Run
 from preheat_core.runlog import FLAG_CONTACTOR, FLAG_EXTERNAL, FLAG_INHIBIT
+from preheat_core.tick import Decision, Inputs
 
 CONTACTOR_LEAD_MS = 500  # the contactor closes this long before the first heat
 DT_MAX_MS = 10_000  # a clock that jumps ahead counts as no more than this
 OFF_MAX_MS = 1 << 29  # the time without heat is not counted further than this
-
-
-class Decision:
-    """What the hardware has to do now, and what there is to tell."""
-
-    __slots__ = ("buzzer", "contactor", "events", "lamp", "on_ms", "permit")
-
-    def __init__(self):
-        self.permit = False  # heat may be on during this tick
-        self.on_ms = 0  # for so long, from the tick's beginning
-        self.contactor = False
-        self.lamp = False
-        self.buzzer = False
-        self.events: list = []  # dicts with "ev", for the host; the run's log has them already
-
-
-class Inputs:
-    """The inputs of one tick besides the readings."""
-
-    __slots__ = ("button", "interlock_ok", "load_on", "load_seen", "on_ms", "trips")
-
-    def __init__(self):
-        self.on_ms = 0  # on-time that the gate delivered since the last step
-        self.interlock_ok = True
-        self.button = False  # start button held down
-        self.load_seen: "bool | None" = None  # None without a load-sense input
-        self.load_on: "bool | None" = None  # at the end of the last tick's pulse, if it had one
-        self.trips: list = []  # (code, detail) that the hardware found about itself
 
 
 class Kernel:
@@ -61,19 +34,23 @@ class Kernel:
         self.panel = Panel()
         self.incident = Incident(len(board["probes"]))
         self.run: "Run | None" = None  # from start until its log is closed
+        self.trial = None  # a contactor_proof.Trial: never while there is a run
+        self.tried = (None, "", "")  # (verdict, detail, what) of the last one
         self.last_end: "str | None" = None
         self.armed: "str | None" = None  # name of the profile that the start button starts
         self.start_pressed = False  # for one step: the button asks for that start
         self.readings = ()
         self.interlock_ok = True
+        self.load_seen: "bool | None" = None
         self.flash: "str | None" = None  # flash_full or flash_bad while it was so when last tried
         self.unusable = False  # board, settings or stored data cannot be used: nothing may heat
         self.off_ms = 0  # since heat was last delivered
         self._model_waits = False  # new settings came while something was being watched
         self._situation = Situation()
+        self._apart = False  # the relay's last on-time was behind an open contactor
         self._events = []
         self._last_ms = None
-        self._took_ms = 1  # the last tick, by the clock as it is
+        self.took_ms = 1  # the last tick, by the clock as it is
         self._mono_ms = 0
 
     @property
@@ -87,6 +64,11 @@ class Kernel:
     def heating(self) -> bool:
         """True while a run may heat."""
         return self.run is not None and self.run.heating and not self.latch.rows
+
+    @property
+    def driving(self) -> bool:
+        """True while relay or contactor may be switched on, by a run or a trial."""
+        return self.heating or self.trial is not None
 
     @property
     def cool(self) -> bool:
@@ -111,9 +93,11 @@ class Kernel:
             self.guard.heat.use_model(self.settings.get("model"))
 
     def beat(self) -> None:
-        """A heartbeat of the session that owns the run."""
+        """A heartbeat of the session that owns the run or the trial."""
         if self.run is not None:
             self.run.beat()
+        if self.trial is not None:
+            self.trial.silent_ms = 0
 
     def fail(self, code: str, detail: str) -> None:
         """Latch a fault, from the guard or from outside: it ends the run's heat at once."""
@@ -122,6 +106,7 @@ class Kernel:
         was = self._end_state() if self.run is not None else None
         if self.run is not None and not self.run.closed:
             self.run.finish_heat("fault")  # first: whatever fails below, this run never heats
+        self.end_trial("fault " + code)
         self.alarms.latch(code, detail)
         self.tell({"ev": "fault", "code": code, "detail": detail})
         if severity(code) == UNPLUG:
@@ -133,6 +118,7 @@ class Kernel:
         dt_ms = self._advance(now_ms)
         self.readings = readings
         self.interlock_ok = inputs.interlock_ok
+        self.load_seen = inputs.load_seen
         self.off_ms = 0 if inputs.on_ms > 0 else min(self.off_ms + dt_ms, OFF_MAX_MS)
         self._judge(dt_ms, readings, inputs)
         if self.heating:
@@ -150,9 +136,9 @@ class Kernel:
 
     def _advance(self, now_ms) -> int:
         # Own time only moves forward: a clock that stands or jumps must not upset a filter.
-        self._took_ms = 1 if self._last_ms is None else diff(now_ms, self._last_ms)
+        self.took_ms = 1 if self._last_ms is None else diff(now_ms, self._last_ms)
         self._last_ms = now_ms
-        dt_ms = min(DT_MAX_MS, max(1, self._took_ms))
+        dt_ms = min(DT_MAX_MS, max(1, self.took_ms))
         self._mono_ms = add(self._mono_ms, dt_ms)
         return dt_ms
 
@@ -167,10 +153,13 @@ class Kernel:
         now.declared = now.external and self.run.external_declared
         now.interlock_ok = inputs.interlock_ok
         now.load_seen = inputs.load_seen
-        now.load_on = inputs.load_on
-        self.guard.step(self._mono_ms, dt_ms, readings, inputs.on_ms, now)
+        # Nothing may heat behind an open contactor: to the judges the relay was off.
+        apart, self._apart = self._apart, False
+        on_ms = 0 if apart else inputs.on_ms
+        now.load_on = None if apart else inputs.load_on
+        self.guard.step(self._mono_ms, dt_ms, readings, on_ms, now)
         self.guard.trips += inputs.trips
-        late = self.run.ticks.step(self._took_ms) if now.running else None
+        late = self.run.ticks.step(self.took_ms) if now.running else None
         if late is not None:
             self.guard.trips.append(("late", late))
         for code, detail in self.guard.trips:
@@ -199,7 +188,19 @@ class Kernel:
             run.steer(dt_ms, temp_c, self.guard.inhibit is None)
 
     def _permit(self, decision, dt_ms) -> None:
-        """The only place that allows heat: a heating run, no fault, nothing that inhibits."""
+        """The only place that allows heat: a heating run, no fault, nothing that inhibits.
+
+        Or a trial on its terms, without run and fault: relay or contactor, never both.
+        """
+        trial = self.trial
+        if trial is not None:
+            if self.run is not None or self.latch.rows or not trial.goes_on(self, dt_ms):
+                self.end_trial("a run or a fault")
+                return
+            decision.contactor = trial.contactor
+            decision.permit = self._apart = trial.on and not trial.contactor
+            decision.on_ms = TICK_MS if decision.permit else 0
+            return
         if not self.heating:
             return
         run = self.run
@@ -211,6 +212,23 @@ class Kernel:
             return
         decision.on_ms = run.window.tick(run.duty)
         decision.permit = decision.on_ms > 0
+
+    def end_trial(self, why: str) -> None:
+        """End selftest's trial, if one is on: with its own verdict, or for this reason."""
+        trial = self.trial
+        if trial is None:
+            return
+        self.trial = None
+        if trial.verdict is None:
+            trial.end("unprovable", why)
+        self.tried = trial.verdict, trial.detail, trial.what
+        self.tell({
+            "ev": "tested", "what": trial.what, "verdict": trial.verdict, "detail": trial.detail
+        })  # fmt: skip
+        if trial.verdict == "welded":
+            # It coasts from here on: that is no relay that is stuck.
+            self.guard.heat.arm(self.guard.control()[0], self.guard.control_slope())
+            self.fail("contactor", trial.detail)
 
     def _record(self, dt_ms, readings, on_ms, contactor) -> None:
         run = self.run

@@ -24,6 +24,7 @@ class Orders:
         """
         kernel = self._kernel
         problem = self.why_not(profile)
+        kernel.end_trial("a start came")
         if problem is not None:
             return problem
         kernel.close_run()
@@ -48,6 +49,8 @@ class Orders:
             return "the board file is missing or damaged: deploy again"
         if kernel.heating:
             return "a run is heating: stop it first"
+        if kernel.trial is not None:
+            return "a test of the contactor is on: stop it first"
         if not kernel.interlock_ok:
             return "the interlock is open: close it"
         problems = limits_module.check_profile(profile, kernel.board, kernel.settings)
@@ -69,10 +72,36 @@ class Orders:
         return first_heat.problem(kernel.board, kernel.guard, kernel.readings)
 
     def stop(self) -> None:
-        """End the run's heat. Never refused."""
+        """End the run's heat, and what selftest tries. Never refused."""
         kernel = self._kernel
+        kernel.end_trial("stopped")
         if kernel.run is not None and kernel.run.heating:
             kernel.finish_heat("aborted")
+
+    def test(self, what: str) -> "str | None":
+        """Selftest asks whether it may try something; "contactor" and "proof" begin with that."""
+        kernel = self._kernel
+        if kernel.latch.rows:
+            return f"fault {kernel.latch.worst} is latched: clear it first"
+        if kernel.trial is not None:
+            return "a test of the contactor is on: stop it first"
+        if kernel.run is not None:
+            return "a run is not over: stop it, and wait until its log is closed"
+        if what not in ("contactor", "proof"):
+            return None
+        if not kernel.board["zones"] or "contactor" not in kernel.board["pins"]:
+            return "no contactor is fitted"
+        if not kernel.interlock_ok:
+            return "the interlock is open: close it"
+        if not kernel.cool:
+            return "every probe must read, and below 50 C"
+        from preheat_core import contactor_proof  # asked for once in a while: saves the memory
+
+        if what == "proof":
+            kernel.trial = contactor_proof.ContactorProof(kernel.board)
+        else:
+            kernel.trial = contactor_proof.Click()
+        return None
 
     def proceed(self) -> "str | None":
         """Continue a stage that waits for the operator."""

@@ -25,7 +25,7 @@ class Panel:
             kernel.orders.acknowledge()
         elif kernel.heating and kernel.run.state == WAIT:
             kernel.orders.proceed()
-        elif kernel.heating:
+        elif kernel.driving:
             kernel.orders.stop()
         else:
             return kernel.armed is not None
@@ -40,6 +40,7 @@ class Panel:
         if kernel.alarms.take_sound():
             self.buzzer.play(signals.APPROACH)
         code = kernel.latch.worst
-        decision.lamp = signals.lamp(self._tick, kernel.state, code is not None, hot)
+        lamp = signals.lamp(self._tick, kernel.state, code is not None, hot)
+        decision.lamp = lamp or kernel.trial is not None
         decision.buzzer = self.buzzer.tick(self._tick, code, kernel.alarms.silenced)
         self._tick += 1

@@ -63,6 +63,8 @@ class App:
         )
         self.unit.gate = self.gate
         inputs.update(outputs)
+        self.unit.ports = Ports(inputs)
+        self.unit.ticks_ms = time.ticks_ms
         self.console = Console(
             SerialPort(_binary(sys.stdin), _binary(sys.stdout)),
             self.unit.desk.answer,
@@ -75,7 +77,7 @@ class App:
             self.unit,
             self.unit.probes,
             self.gate,
-            Ports(inputs),
+            self.unit.ports,
             self.console,
             self.feed,
             time.ticks_ms,
@@ -106,7 +108,7 @@ class App:
 
         It starts at the first heat; it cannot be stopped, so it is fed until the next reset.
         """
-        if self._watchdog is None and self.unit.kernel.heating:
+        if self._watchdog is None and self.unit.kernel.driving:
             self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
         if whole_tick:
             self._feed_dog()
@@ -115,19 +117,27 @@ class App:
         if self._watchdog is not None:
             self._watchdog.feed()
 
+    def starve(self) -> None:
+        """Asked for: let the watchdog bite. If it does not, restart and say so."""
+        if self._watchdog is None:
+            self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
+        time.sleep_ms(3 * WATCHDOG_MS)
+        self.unit.store.write_json("intent.json", {"intent": "no_bite"})
+
     def busy(self) -> bool:
-        """True from a run's start until its log is closed."""
-        return self.unit.kernel.run is not None
+        """True from a run's start until its log is closed, and while selftest tries something."""
+        return self.unit.kernel.run is not None or self.unit.kernel.trial is not None
 
     def waits_for_link(self) -> bool:
-        """True while a run that needs its host is heating."""
+        """True while a run or a trial that needs its host is on."""
         kernel = self.unit.kernel
-        return kernel.heating and not kernel.run.detached
+        return kernel.trial is not None or (kernel.heating and not kernel.run.detached)
 
     def link_age_ms(self) -> int:
-        """Milliseconds since the last heartbeat of the present run's host."""
-        run = self.unit.kernel.run
-        return 0 if run is None else run.silent_ms
+        """Milliseconds since the last heartbeat of its host."""
+        kernel = self.unit.kernel
+        one = kernel.run or kernel.trial
+        return 0 if one is None else one.silent_ms
 
     def run(self) -> None:
         """Say hello, then tick until asked to leave."""
@@ -155,6 +165,8 @@ def main() -> None:
     try:
         current = App(store, LogDir("/logs"), intent)
         current.run()
+        if current.unit.leaving == "bite":
+            current.starve()
     finally:
         _ctrl_c(True)
     machine.reset()

@@ -2,6 +2,7 @@
 
 import binascii
 import os
+import sys
 
 from preheat_core import commands, limits, profile, protocol
 from preheat_core.causes import OFF_LONG_MS
@@ -59,8 +60,9 @@ class Desk:
         needs_token, when = commands.rules(cmd)
         if needs_token:
             self._known(obj["token"])
-        if when == commands.NOT_HEATING and unit.kernel.heating:
-            raise Refusal("state", "not while a run is heating: stop it first")
+        on = unit.kernel.heating if cmd == "tested" else unit.kernel.driving
+        if when == commands.NOT_HEATING and on:
+            raise Refusal("state", "not while a run or a test is on: stop it first")
         if when == commands.COLD:
             self._cold(obj["confirm"])
 
@@ -96,7 +98,8 @@ class Desk:
     def do_claim(self, _obj):
         unit = self._unit
         run = unit.kernel.run
-        if unit.kernel.heating and not run.detached and unit.token is not None:
+        owned = unit.kernel.trial is not None or (unit.kernel.heating and not run.detached)
+        if owned and unit.token is not None:
             raise Refusal("busy", "the session that started the run still owns the unit")
         unit.token = binascii.hexlify(os.urandom(6)).decode()
         unit.token_at_ms = unit.uptime_ms
@@ -116,12 +119,15 @@ class Desk:
         """Start a run of a stored profile: log opened and its room reserved before any heat."""
         unit = self._unit
         why = unit.kernel.orders.why_not(body)
+        if unit.kernel.trial is not None:
+            self.do_stop(None)  # refused, but whoever wants heat wants no test
         if why is not None:
             raise Refusal("state", why)
         why = unit.differs()
         if why is not None:
             raise Refusal("hash", why)
         need = bytes_for(len(unit.board["probes"]), _records(body))
+        _let_go()
         unit.kernel.close_run()
         unit.journal.flush(unit.kernel)
         unit.incidents.finish()  # that of the last run, or this one's would find no place
@@ -202,6 +208,20 @@ class Desk:
         self._unit.store.remove("armed.json")
         self._unit.kernel.armed = None
 
+    def do_test(self, obj):
+        return self._trials().test(self._unit, obj["what"])
+
+    def do_tested(self, _obj):
+        return self._trials().tested(self._unit)
+
+    def _trials(self):
+        from preheat_fw import trials  # for selftest alone: saves the memory
+
+        return trials
+
+    def do_bite(self, _obj):
+        self._unit.leave("bite")
+
     def do_service(self, _obj):
         self._unit.leave("service")
 
@@ -230,6 +250,13 @@ class Desk:
         if profile.check(body):
             raise Refusal("check", "the stored profile is damaged: push it again")
         return data, profile.normalise(body)
+
+
+def _let_go() -> None:
+    """Of what only selftest needed: a run wants the memory."""
+    for package, name in (("preheat_fw", "trials"), ("preheat_core", "contactor_proof")):
+        if sys.modules.pop(package + "." + name, None) is not None:
+            delattr(sys.modules[package], name)
 
 
 def _refused(number, code, why, problems=()) -> dict:

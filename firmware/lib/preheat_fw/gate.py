@@ -40,8 +40,11 @@ class Gate:
         self.dropped = True
 
     def close(self, closed: bool) -> None:
-        """Contactor closed or open; without one this does nothing."""
-        self._closed = 1 if closed else 0
+        """Contactor closed or open; it moves with the relay off only."""
+        level = 1 if closed else 0
+        if level != self._closed:
+            self.off()
+        self._closed = level
         if self._contactor is not None:
             self._contactor(self._closed)
 

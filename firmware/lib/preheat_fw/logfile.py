@@ -157,11 +157,11 @@ class LogDir:
         fs = os.statvfs(self._root or "/")
         return fs[1] * fs[4]
 
-    def probe(self) -> "tuple | None":
+    def probe(self, nbytes=PROBE_BYTES) -> "tuple | None":
         """Writes, reads and removes a small file; None, or (fault code, what went wrong)."""
         path = self._root + "/probe"
         self._probes += 1
-        data = bytes((self._probes * 7 + i * 31) & 0xFF for i in range(PROBE_BYTES))
+        data = bytes((self._probes * 7 + i * 31) & 0xFF for i in range(nbytes))
         try:
             self.ids()  # a folder that cannot be read keeps nothing either
             with open(path, "wb") as file:

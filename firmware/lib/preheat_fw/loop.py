@@ -2,11 +2,12 @@
 
 from preheat_core.clock import TICK_MS, add, diff
 from preheat_core.faults import COOL
-from preheat_core.kernel import Decision, Inputs
+from preheat_core.tick import Decision, Inputs
 
 LOAD_MS = 40  # a current needs two mains cycles to be seen
 SLICE_MS = 25  # the host is looked at this often while the tick waits
 STANDS = 40  # looks at a clock that did not move: then it stands still
+COUNT_MOST = 100_000  # ticks that selftest counts: their sum stays a small integer
 STEPS = ("sample", "judge", "drive", "record", "serve")
 
 
@@ -40,8 +41,11 @@ class Loop:
     def tick(self) -> None:
         """One tick. An exception inside it is a fault of the unit, not the end of the guard."""
         start_ms = self._ticks_ms()
-        self._unit.uptime_ms += max(0, diff(start_ms, self._start_ms))
+        took_ms = max(0, diff(start_ms, self._start_ms))
+        self._unit.uptime_ms += took_ms
         self._start_ms = start_ms
+        if self._unit.ticks is not None:
+            self._count(self._unit.ticks, took_ms, diff(start_ms, self._next_ms))
         tokens = []
         try:
             if self._untold is None or self._told(False):
@@ -57,6 +61,14 @@ class Loop:
         except Exception as error:
             self._fail(error, False)
         self._feed(len(tokens) == len(STEPS))
+
+    @staticmethod
+    def _count(ticks, took_ms, late_ms) -> None:
+        if ticks[0] < COUNT_MOST:
+            ticks[0] += 1
+            ticks[1] += took_ms
+            ticks[2] = max(ticks[2], took_ms)
+            ticks[3] = max(ticks[3], late_ms)
 
     def _fail(self, error, silent) -> None:
         # Heat first: the reason may be told later.
@@ -105,8 +117,6 @@ class Loop:
             kernel.fail("gate_timeout", "the loop stood still")
         decision = kernel.step(start_ms, readings, inputs)
         tokens.append("judge")
-        if not decision.contactor:
-            gate.off()  # the relay opens before the contactor has to
         gate.close(decision.contactor)
         gate.tick(decision.permit, decision.on_ms)
         driven_ms = self._ticks_ms()  # sampling and judging took time: the pulse begins here

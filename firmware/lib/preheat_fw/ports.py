@@ -1,5 +1,8 @@
 """The unit's other pins, where fitted: lamp, buzzer, fan, interlock, start button, load sense."""
 
+OUTPUTS = ("lamp", "buzzer", "fan")
+TRY_TICKS = 5  # the one that is running, and a second
+
 
 class Ports:
     """Optional pins by their names in the board file; each is a callable pin or None.
@@ -9,9 +12,9 @@ class Ports:
     """
 
     def __init__(self, pins: dict):
-        self._lamp = pins.get("lamp")
-        self._buzzer = pins.get("buzzer")
-        self._fan = pins.get("fan")
+        self._outputs = [pins.get(name) for name in OUTPUTS]
+        self._tried = None  # the output that is on to be seen, for so many ticks
+        self._tries = 0
         self._interlock = pins.get("interlock")
         self._button = pins.get("start_button")
         self._load_sense = pins.get("load_sense")
@@ -19,9 +22,22 @@ class Ports:
 
     def show(self, lamp: bool, buzzer: bool, fan: bool) -> None:
         """Write the outputs."""
-        for pin, on in ((self._lamp, lamp), (self._buzzer, buzzer), (self._fan, fan)):
+        self._tries = max(0, self._tries - 1)
+        for pin, on in zip(self._outputs, (lamp, buzzer, fan)):
             if pin is not None:
-                pin(1 if on else 0)
+                pin(1 if on or (self._tries > 0 and pin is self._tried) else 0)
+
+    def try_output(self, name: str) -> "bool | None":
+        """Lamp, buzzer or fan on for a second; whether its pad obeys, None where not fitted."""
+        pin = self._outputs[OUTPUTS.index(name)]
+        if pin is None:
+            return None
+        pin(0)
+        low = pin()
+        pin(1)
+        self._tried = pin
+        self._tries = TRY_TICKS
+        return low == 0 and pin() == 1
 
     def read(self, inputs) -> None:
         """Fill a kernel.Inputs; a button counts once it was down in two ticks running."""

@@ -17,7 +17,7 @@ class Retention:
 
     def boot(self) -> None:
         """Latch a flash that does not keep what is written."""
-        self._judge(self._unit.logs.probe())
+        self.judge(self._unit.logs.probe())
 
     def refuse(self, need: int) -> "tuple | None":
         """Make room for `need` bytes before a run; (refusal code, why) and a fault without it."""
@@ -29,7 +29,7 @@ class Retention:
                 found = "flash_full", f"{unit.logs.free_bytes()} bytes free, {need} needed"
             elif found is not None:
                 found = unit.logs.probe()  # it was full, and is no more
-        self._judge(found)
+        self.judge(found)
         if found is None:
             return None
         if found[0] == "flash_full":
@@ -46,7 +46,8 @@ class Retention:
             found = "flash_full", ""
         unit.kernel.flash = None if found is None else found[0]
 
-    def _judge(self, found) -> None:
+    def judge(self, found) -> None:
+        """Latch what a probe of the flash found: None, or (fault code, what went wrong)."""
         kernel = self._unit.kernel
         kernel.flash = None if found is None else found[0]
         if found is not None:

@@ -71,6 +71,7 @@ class Statement:
             "detached": False,
             "waiting": None,
             "external_heat": False,
+            "trial": None if kernel.trial is None else kernel.trial.what,
         }
         row = kernel.guard.limits.row("board")
         out["limit"] = [row.role, row.trip_c, row.source]

@@ -11,6 +11,7 @@ from preheat_fw.files import Files
 from preheat_fw.gate import Gate
 from preheat_fw.incidents import Incidents
 from preheat_fw.journal import Journal
+from preheat_fw.ports import Ports
 from preheat_fw.retention import Retention
 from preheat_fw.statement import Statement
 from preheat_fw.store import StoreError, sha
@@ -44,9 +45,13 @@ class Unit:
         self.uptime_ms = 0
         self.token: "str | None" = None
         self.token_at_ms = 0  # uptime when its session was heard last
-        self.leaving: "str | None" = None  # "service" or "reset" once asked for
+        self.leaving: "str | None" = None  # "service", "reset" or "bite" once asked for
         self.gate: "Gate | None" = None  # set by the composition root
         self.probes = []  # drivers, in the board's order; set by the composition root
+        self.ports: "Ports | None" = None  # set by the composition root, and ticks_ms too
+        self.ticks_ms: "object" = _no_clock
+        # [count, ms in all, longest, most behind its time], since selftest asked for it
+        self.ticks: "list | None" = None
         self.problems = []
         self.board, self.board_hash = self._load("board.json", board_schema, NO_BOARD)
         default = settings_schema.default("unit")
@@ -159,6 +164,9 @@ class Unit:
 
     def leave(self, intent: str) -> None:
         """Restart after this tick; the intent is stored first, so that it is explained."""
+        self.kernel.end_trial("the unit restarts")
+        if self.gate is not None:
+            self.gate.off()  # before any write to the flash
         self.incidents.finish()
         self.kernel.close_run()  # a run that only cools keeps its own end instead of "reset"
         self.journal.flush(self.kernel)
@@ -169,6 +177,10 @@ class Unit:
 
 def _nothing() -> None:
     return None
+
+
+def _no_clock() -> int:
+    return 0
 
 
 def calibration(settings: dict, name: str):

@@ -11,7 +11,8 @@ from preheat_core import board as boards
 from preheat_core import profile as profiles
 from preheat_core import settings as unit_settings
 from preheat_core.clock import TICK_MS, add
-from preheat_core.kernel import Decision, Inputs, Kernel
+from preheat_core.kernel import Kernel
+from preheat_core.tick import Decision, Inputs
 from preheat_fw.max31855 import reading
 
 

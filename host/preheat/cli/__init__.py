@@ -23,6 +23,7 @@ VERBS = (
          "Make boards into proven units, one or many."),
     Verb("deploy", "unit", "preheat.cli.deploy:deploy", "Put the firmware onto a unit."),
     Verb("doctor", "unit", "preheat.cli.doctor:doctor", "Say what is wrong, and what to do."),
+    Verb("selftest", "unit", "preheat.cli.selftest:selftest", "Let a unit prove its parts."),
     Verb("profile", "profile", "preheat.cli.profile:profile", "Check and send thermal profiles."),
     Verb("log", "evidence", "preheat.cli.log:log", "List, pull and export run logs."),
     Verb("demo", "other", "preheat.cli.demo:demo", "Run a whole job on a virtual hot plate."),

@@ -98,6 +98,8 @@ def status_lines(hello: dict[str, Any], now: dict[str, Any], alarms: Any = ()) -
         state += f", stage {now['stage'] + 1}/{now.get('stages')} {now.get('stage_name') or ''}"
     if now.get("waiting") == "operator":  # ramp and hold are the state itself
         state += ", waiting for: operator"
+    if now.get("trial"):
+        state += f", selftest tries: {now['trial']}"
     lines.append(f"state    {state}")
     for name, role, temp_c, fault in now.get("probes", ()):
         reading = celsius(temp_c) if fault is None else f"NO READING: {fault}"

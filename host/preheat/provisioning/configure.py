@@ -61,9 +61,9 @@ def profiles(link: Any, wanted: tuple[dict[str, Any], ...]) -> tuple[str, str]:
 
 
 def held(link: Any, wanted: tuple[dict[str, Any], ...]) -> dict[str, str]:
-    """Name and hash of the `wanted` profiles as the unit lists them; VerifyError if one lacks."""
-    there = {row[0]: str(row[1]) for row in transfer.items(link, "profile")} if wanted else {}
+    """Name and hash of every profile that the unit lists; VerifyError if a `wanted` one lacks."""
+    there = {row[0]: str(row[1]) for row in transfer.items(link, "profile")}
     lost = [values["name"] for values in wanted if values["name"] not in there]
     if lost:
         raise VerifyError(f"the unit does not list {', '.join(lost)}", "run this again")
-    return {values["name"]: there[values["name"]] for values in wanted}
+    return there

@@ -59,7 +59,7 @@ class Row:
 
     def holds(self) -> tuple[Any, ...]:
         """What a self-test is a statement about."""
-        return (self.micropython, self.fw_hash, self.board_hash, self.settings_hash, self.profiles)
+        return self.micropython, self.fw_hash, self.board_hash, self.settings_hash
 
 
 COLUMNS = ("uid", "name", "outcome", "at", "port", "board", "micropython", "firmware", "fw_hash",

@@ -1,0 +1,112 @@
+"""The order of a self-test: from what needs nothing to what restarts the unit."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from preheat import manifest, units
+from preheat.errors import Refused
+from preheat.selftest import facts, hands, restart
+from preheat.selftest.result import SKIPPED, Result
+from preheat.selftest.subject import Ask, Subject, Tell
+from preheat_core.contactor_proof import MOVES
+from preheat_core.run import TOUCH_C
+
+PROOF_S = 150.0  # 20 s of rest and at most 60 s on; a slow link comes on top
+MORE_TRIES = 4  # of 20 s each, where the temperature does not stand yet
+TICKS_S = 90.0  # a minute, and room for a unit that is late
+
+
+@dataclass(frozen=True)
+class Options:
+    """probes: warm each tip by hand. watchdog: let it bite. quick: without the minute of ticks."""
+
+    probes: bool = False
+    watchdog: bool = False
+    quick: bool = False
+
+
+def run(link: Any, options: Options, ask: "Ask | None", tell: Tell) -> list[Result]:
+    """All checks of the idle unit behind `link`, in order.
+
+    `ask(question)` gives a person's yes or no, and is None where nobody is there; `tell(text)`
+    says what goes on or what to do now. `Refused` before anything is tried: a fault is latched, a
+    run is not over, or the unit is hot. `DeviceLost`. After `options.watchdog` the unit has
+    restarted, and on a port of its own the link has ended.
+    """
+    refuse_unless_idle(link.request("status"))
+    hello = link.request("hello")
+    found = [facts.identity(hello, manifest.firmware_hash()), facts.heap(hello)]
+    board = units.read_stored(link, "board", "board")
+    subject = Subject(link, board, ask, tell)
+    status = link.request("status")
+    found.append(facts.probes(status))
+    with _guarded("cold-junctions", found):
+        found.append(facts.cold_junctions(board, status, link.request("tested")["cj_c"]))
+    if options.probes:
+        with _guarded("tips", found):
+            found += hands.tips(subject)
+    with _guarded("interlock", found):
+        found.append(hands.interlock(subject))
+    for what in hands.OUTPUTS:
+        with _guarded(what, found):
+            found.append(hands.output(subject, what))
+    with _guarded("contactor-proof", found):
+        found.append(_proof(subject))
+    with _guarded("storage", found):
+        found.append(facts.storage(subject.test("storage"), len(board["probes"])))
+    if not options.quick:
+        with _guarded("ticks", found):
+            found.append(_ticks(subject))
+    if options.watchdog:
+        with _guarded("watchdog", found):
+            tell("the watchdog is left unfed: the unit restarts")
+            found.append(restart.bite(subject))
+    return found
+
+
+def refuse_unless_idle(status: dict[str, Any]) -> None:
+    """`Refused` where nothing may be tried: a fault, a run, or heat."""
+    if status["faults"]:
+        raise Refused(f"fault {', '.join(status['faults'])} is latched",
+                      "see `preheat status`, then `preheat clear`", "state")
+    if status["run_id"] is not None:
+        raise Refused(f"run {status['run_id']} is not over",
+                      "stop it with `preheat stop` and wait until the board is cool", "state")
+    for name, role, temp_c, fault in status["probes"]:
+        if role != "ambient" and fault is None and temp_c >= TOUCH_C:
+            raise Refused(f"{name} reads {temp_c:.0f} °C", f"wait until it is below {TOUCH_C:g}",
+                          "hot")
+
+
+@contextlib.contextmanager
+def _guarded(name: str, found: list[Result]) -> Iterator[None]:
+    """What the unit refuses is skipped, with its reason; the other checks go on."""
+    try:
+        yield
+    except Refused as refusal:
+        found.append(Result(name, SKIPPED, refusal.message, "The unit did not let it be tried.",
+                            refusal.fix or "Remove the reason, then run it again."))
+
+
+def _proof(subject: Subject) -> Result:
+    if "contactor" not in subject.board["pins"]:
+        return Result("contactor-proof", SKIPPED, "no contactor is fitted",
+                      "Nothing in the unit can take the mains from a relay that is stuck on.")
+    subject.tell("the relay is switched on with the contactor open; up to 80 s")
+    found = subject.trial("proof", PROOF_S)
+    for _ in range(MORE_TRIES):  # a tip that was just held, a heater not quite at rest
+        if found["detail"] != MOVES:
+            break
+        subject.tell(MOVES)
+        found = subject.trial("proof", PROOF_S)
+    return facts.proof(found)
+
+
+def _ticks(subject: Subject) -> Result:
+    subject.tell("counting ticks for a minute")
+    subject.test("ticks")
+    look: Callable[[], Any] = lambda: subject.request("tested")["ticks"]  # noqa: E731
+    subject.wait_for(lambda: (look() or [0])[0] >= facts.TICKS, TICKS_S)
+    return facts.ticks(look())
