@@ -138,7 +138,7 @@ def _install(remote: Remote, facts: Any, source: bool, tell: Progress) -> Deploy
     if changed or stale:
         changed[FW_JSON] = wanted[FW_JSON]  # it is removed first and comes back last
         _check_room(about["free_bytes"], changed)
-        remote.upload(changed, lambda done, total: tell("write", done, total))
+        remote.upload(changed, lambda done, total: tell("write", done, total), there)
         _swap(remote, [p for p in changed if p != FW_JSON], stale)
         tell("verify", 0, 0)
         _verify(remote, wanted)
@@ -165,8 +165,7 @@ def _swap(remote: Remote, paths: list[str], stale: list[str]) -> None:
 
 
 def _verify(remote: Remote, wanted: dict[str, bytes]) -> None:
-    back = remote.hashes(list(wanted))
-    wrong = [path for path, data in wanted.items() if back[path] != fingerprint(data)]
+    wrong = remote.differing(wanted)
     if wrong:
         remote.remove(FW_JSON)
         raise VerifyError(f"{', '.join(wrong)} did not read back as written",

@@ -4,12 +4,13 @@ After a power cut the file is what it was or what it was to become, never half o
 """
 
 import os
+import threading
 from pathlib import Path
 
 
 def write(path: Path, data: bytes) -> None:
     """Put `data` at `path`; on return it is on the disk. OSError as the system raises it."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
         with draft.open("wb") as file:
             file.write(data)

@@ -179,8 +179,8 @@ class Link:
                 self._raise_if_dead()
                 self._news.wait(min(left_s, _WAIT_SLICE_S))
 
-    def _exchange(self, number: int, line: bytes, until_s: float) -> Message | None:
-        """Write `line`; the answer to it, or None at `until_s` or when the unit restarted."""
+    def _exchange(self, number: int, line: bytes, until_s: float, to_prompt: bool = False) -> Any:
+        """Write `line`; its answer, None at `until_s`, a restart or (`to_prompt`) a prompt."""
         with self._news:
             self._raise_if_dead()
             self._waiting_id, self._answer = number, None
@@ -191,7 +191,7 @@ class Link:
                 while self._answer is None and self._boots == boots:
                     self._raise_if_dead()
                     left_s = until_s - time.monotonic()
-                    if left_s <= 0:
+                    if left_s <= 0 or (to_prompt and sights.conclusive(self._seen)):
                         break
                     self._news.wait(min(left_s, _WAIT_SLICE_S))
                 return self._answer
@@ -199,8 +199,7 @@ class Link:
             self._waiting_id = None
 
     def _greet(self, timeout_s: float) -> None:
-        end_s = time.monotonic() + timeout_s
-        prompt_s = None
+        end_s, prompt_s = time.monotonic() + timeout_s, None
         with self._turn:
             self._stream.write(b"\n")  # ends what an interrupted host may have left half-sent
             while not self.hello:
@@ -209,7 +208,8 @@ class Link:
                 line = _line(number, "hello", {})
                 if number == _HELLOS_BEFORE_CTRL_B and not self._seen:
                     line = b"\x02\n" + line  # a raw prompt left behind by a killed program
-                answer = self._exchange(number, line, min(now_s + _HELLO_EVERY_S, end_s))
+                until_s = min(now_s + _HELLO_EVERY_S, end_s)
+                answer = self._exchange(number, line, until_s, prompt_s is None)
                 if answer and answer.get("ok") is True:
                     self.hello = {k: v for k, v in answer.items() if k not in ("id", "ok")}
                 elif now_s >= end_s:

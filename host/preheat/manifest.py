@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import json
+import threading
 from pathlib import Path
 
 import preheat_core
@@ -14,6 +15,9 @@ PACKAGES = ("preheat_core", "preheat_fw")
 ROOT_FILES = ("boot.py", "main.py")  # always as source: MicroPython runs no boot.mpy
 
 Files = list[tuple[str, Path]]
+
+_compiled: dict[str, dict[str, bytes]] = {}  # the newest firmware, by its hash
+_compiling = threading.Lock()
 
 
 def device_files() -> Files:
@@ -59,8 +63,12 @@ def firmware_hash(files: Files | None = None) -> str:
 
     It names what the firmware does, so it is the same for .py and .mpy.
     """
+    return _hash_of(sources(files))
+
+
+def _hash_of(texts: dict[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for device, source in sorted(sources(files).items()):
+    for device, source in sorted(texts.items()):
         digest.update(f"{device}\0{len(source)}\0".encode())
         digest.update(source)
     return digest.hexdigest()[:16]
@@ -73,7 +81,13 @@ def image(source: bool = False, files: Files | None = None) -> dict[str, bytes]:
         return texts
     modules = {p: text for p, text in texts.items() if p.startswith("/lib/")}
     whole = {p: text for p, text in texts.items() if p not in modules}
-    return {**whole, **mpy.compile_all(modules)}
+    name = _hash_of(texts)
+    with _compiling:  # many boards at once need it compiled once
+        if name not in _compiled:
+            compiled = mpy.compile_all(modules)
+            _compiled.clear()
+            _compiled[name] = compiled
+        return {**whole, **_compiled[name]}
 
 
 def fw_json(content: dict[str, bytes]) -> bytes:

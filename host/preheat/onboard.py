@@ -7,13 +7,19 @@ Everything is written beside its target first (`.new`), and only `ph_commit` ren
 import binascii
 import gc
 import hashlib
+import io
 import os
+
+try:
+    import deflate  # pyright: ignore[reportMissingImports]
+except ImportError:  # a small build
+    deflate = None
 
 _ph_open = []  # the file being written, if any
 
 
-def ph_hash(path):
-    """Print (path, size in bytes, first 16 hex digits of its SHA-256), or None twice."""
+def ph_look(path):
+    """(path, size in bytes, first 16 hex digits of its SHA-256), or None twice."""
     digest = hashlib.sha256()
     size = 0
     chunk = bytearray(512)
@@ -27,9 +33,16 @@ def ph_hash(path):
                 size += n
                 digest.update(view[:n])
     except OSError:
-        print((path, None, None))
-        return
-    print((path, size, binascii.hexlify(digest.digest())[:16].decode()))
+        return path, None, None
+    return path, size, binascii.hexlify(digest.digest())[:16].decode()
+
+
+def ph_same(paths, digest):
+    """Print whether the SHA-256 over what `ph_look` says of all `paths` begins with `digest`."""
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(repr(ph_look(path)).encode())
+    print(binascii.hexlify(whole.digest())[:32].decode() == digest)
 
 
 def ph_tree(top):
@@ -68,6 +81,13 @@ def ph_begin(path):
 def ph_write(text):
     """Append base64 `text`."""
     _ph_open[0].write(binascii.a2b_base64(text))
+
+
+def ph_unpack(text):
+    """Append what base64 `text` holds, deflated with a window of 1 KB."""
+    packed = io.BytesIO(binascii.a2b_base64(text))
+    plain = deflate.DeflateIO(packed, deflate.RAW, 10)  # pyright: ignore
+    _ph_open[0].write(plain.read())
 
 
 def ph_end():

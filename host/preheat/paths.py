@@ -51,6 +51,11 @@ def calibration_dir() -> Path:
     return _inside("calibration")
 
 
+def provision_dir() -> Path:
+    """What was provisioned: manifest.json and manifest.csv."""
+    return _inside("provision")
+
+
 def safe(text: str) -> str:
     """A text from outside as part of a file's name: letters, digits and - stay."""
     return "".join(c if c.isascii() and (c.isalnum() or c == "-") else "_" for c in text)[:64]

@@ -3,13 +3,16 @@
 A unit is identified by the unique id of its chip, never by its port: ports move between boards.
 """
 
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from preheat import keepfile, paths
 from preheat.errors import UsageError
+from preheat.locked import locked
 
 NAME = re.compile(r"[a-z0-9-]{1,24}\Z")
 _MAX_BOOTS = 200  # remembered boot ids; the oldest is forgotten first
@@ -26,8 +29,10 @@ class Unit:
 
 
 class Registry:
-    """units.json, read once and written whole (to a temporary file, then renamed).
+    """units.json, written whole (to a temporary file, then renamed).
 
+    Questions are answered from what was read when this was made. Each change reads the file anew
+    under a lock first, so that no other thread or process loses what it wrote meanwhile.
     `UsageError` when the file exists and cannot be read.
     """
 
@@ -41,11 +46,14 @@ class Registry:
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
+            self._units, self._boots = {}, {}
             return
         try:
             data = json.loads(text)
-            for name, row in data["units"].items():
-                self._units[name] = Unit(name, row["port"], row["uid"], row["board"])
+            self._units = {
+                name: Unit(name, row["port"], row["uid"], row["board"])
+                for name, row in data["units"].items()
+            }
             self._boots = {str(uid): str(boot) for uid, boot in data["boots"].items()}
         except (ValueError, KeyError, TypeError, AttributeError) as err:
             raise UsageError(
@@ -53,13 +61,22 @@ class Registry:
                 "repair or delete it, then name the units again with `preheat unit name`",
             ) from err
 
-    def _save(self) -> None:
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """The file as it is now, to be changed and, unless nothing changed, saved."""
+        with locked(self.path):
+            self._load()
+            before = self._text()
+            yield
+            if self._text() != before:
+                keepfile.write(self.path, self._text().encode())
+
+    def _text(self) -> str:
         units = {}
         for name, unit in sorted(self._units.items()):
             units[name] = asdict(unit)
             del units[name]["name"]
-        text = json.dumps({"schema": 1, "units": units, "boots": self._boots}, indent=1)
-        keepfile.write(self.path, (text + "\n").encode())
+        return json.dumps({"schema": 1, "units": units, "boots": self._boots}, indent=1) + "\n"
 
     def units(self) -> list[Unit]:
         """All known units, by name."""
@@ -75,12 +92,30 @@ class Registry:
 
     def add(self, name: str, port: str, uid: str = "", board: str = "") -> Unit:
         """Name a unit, or move a known one; a unit has one name, so an older one is dropped."""
+        with self._changing():
+            return self._add(name, port, uid, board)
+
+    def add_next(
+        self, pattern: str, port: str, uid: str, board: str = "", own: "str | None" = None
+    ) -> Unit:
+        """Name a unit by `pattern`, "bench-{n}", with the first number that is free.
+
+        A unit keeps the name that it has here, or else `own`, the one in its settings.
+        """
+        with self._changing():
+            known = self.by_uid(uid)
+            names = [pattern.replace("{n}", str(n + 1)) for n in range(len(self._units) + 1)]
+            if own is not None:
+                names.insert(0, own)
+            name = known.name if known else next(n for n in names if n not in self._units)
+            return self._add(name, port, uid, board)
+
+    def _add(self, name: str, port: str, uid: str, board: str) -> Unit:
         self.need_free(name, uid)
         older = self.by_uid(uid)
         if older:
             del self._units[older.name]
         self._units[name] = Unit(name, port, uid, board)
-        self._save()
         return self._units[name]
 
     def need_free(self, name: str, uid: str = "") -> None:
@@ -98,10 +133,10 @@ class Registry:
 
     def remove(self, name: str) -> None:
         """Forget a unit; `UsageError` when there is none of that name."""
-        if name not in self._units:
-            raise UsageError(f"no unit is named {name!r}", "see `preheat unit list`")
-        del self._units[name]
-        self._save()
+        with self._changing():
+            if name not in self._units:
+                raise UsageError(f"no unit is named {name!r}", "see `preheat unit list`")
+            del self._units[name]
 
     def last_boot(self, uid: str) -> str | None:
         """The boot id that unit showed when it was last spoken to, or None."""
@@ -111,16 +146,13 @@ class Registry:
         """Note what a unit's hello said; a named unit found at another port moves with it."""
         if not uid:
             return
-        unit = self.by_uid(uid)
-        moved = None
-        if unit:
-            moved = Unit(unit.name, port or unit.port, uid, board or unit.board)
-        if moved == unit and self._boots.get(uid) == boot_id:
-            return
-        if unit and moved:
-            self._units[unit.name] = moved
-        self._boots.pop(uid, None)
-        self._boots[uid] = boot_id
-        while len(self._boots) > _MAX_BOOTS:
-            del self._boots[next(iter(self._boots))]
-        self._save()
+        with self._changing():
+            unit = self.by_uid(uid)
+            if unit:
+                port, board = port or unit.port, board or unit.board
+                self._units[unit.name] = Unit(unit.name, port, uid, board)
+            if self._boots.get(uid) != boot_id:
+                self._boots.pop(uid, None)  # the newest stands last
+                self._boots[uid] = boot_id
+            while len(self._boots) > _MAX_BOOTS:
+                del self._boots[next(iter(self._boots))]

@@ -5,68 +5,42 @@ says what the board answered. The port is opened and closed by serialport.py alo
 """
 
 import ast
-import base64
 import contextlib
-import io
+import hashlib
+import math
 import os
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from mpremote import transport_serial
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
-from preheat import onboard, seen
+from preheat import onboard, pieces, seen, wire
 from preheat.errors import DeviceLost, PortGone, PreheatError, UsageError, VerifyError
-from preheat.serialport import PORT_ERRORS, SerialStream, gone, open_stream
+from preheat.serialport import SerialStream, open_stream
+from preheat.wire import Silence, Wire
 
 Progress = Callable[[int, int], None]
 
-SILENCE_S = 10.0  # longest silence within one call: a flash erase, a slow hash
 _ENTER_S = 3
 _ENTER_TRIES = 2
-_PIECE_BYTES = 1536  # raw bytes in one statement
-_BATCH_CHARS = 2600  # statements sent together: few round trips, yet small to compile on a board
-_TAIL_BYTES = 600
 
-
-class _Wire:
-    """The face of a pyserial port that mpremote expects, with an end to every wait."""
-
-    def __init__(self, stream: SerialStream) -> None:
-        self.stream = stream
-        self.tail = b""
-
-    def read(self, n: int = 1) -> bytes:
-        data = b""
-        end_s = time.monotonic() + SILENCE_S
-        while len(data) < n:
-            piece = self.stream.read(n - len(data), 0.2)
-            data += piece
-            self.tail = (self.tail + piece)[-_TAIL_BYTES:]
-            if len(data) < n and time.monotonic() > end_s:
-                raise TransportError(f"no answer within {SILENCE_S:g} s")
-        return data
-
-    def write(self, data: bytes) -> None:
-        self.stream.write(data)
-
-    def inWaiting(self) -> int:  # noqa: N802 - mpremote's name for it
-        try:
-            return self.stream.device.in_waiting
-        except PORT_ERRORS as err:
-            raise gone(self.stream.port, err) from err
+# mpremote prints what it did not expect. Its own `print` is replaced and not sys.stdout, which all
+# threads share.
+setattr(transport_serial, "print", lambda *_args, **_how: None)  # noqa: B010
 
 
 class _Transport(SerialTransport):
     """mpremote's transport on a port that is already open."""
 
-    def __init__(self, wire: _Wire) -> None:
-        self.serial = wire
-        self.device_name = wire.stream.port
+    def __init__(self, line: Wire) -> None:
+        self.serial = line
+        self.device_name = line.stream.port
         self.in_raw_repl = False
         self.use_raw_paste = True
         self.mounted = False
@@ -80,11 +54,19 @@ class _Transport(SerialTransport):
         data_consumer: Any = None,
         timeout_overall: Any = None,
     ) -> bytes:
-        """As mpremote's, but never without an end."""
-        limit_s: Any = SILENCE_S if timeout is None else min(timeout, SILENCE_S)
-        return super().read_until(
-            min_num_bytes, ending, limit_s, data_consumer, timeout_overall
-        )
+        """As mpremote's, but never without an end, and without its naps of 10 ms."""
+        silence_s = wire.SILENCE_S if timeout is None else min(timeout, wire.SILENCE_S)
+        overall_s = math.inf if timeout_overall is None else timeout_overall
+        data = b""
+        heard_s = begin_s = time.monotonic()
+        while not data.endswith(ending):
+            piece = self.serial.take(1)
+            now_s = time.monotonic()
+            if piece:
+                data, heard_s = data + piece, now_s
+            elif now_s - heard_s >= silence_s or now_s - begin_s >= overall_s:
+                break
+        return data
 
 
 class Remote:
@@ -104,7 +86,7 @@ class Remote:
             )
         self.port = stream.port
         self._stream: SerialStream | None = stream
-        self._wire = _Wire(stream)
+        self._wire = Wire(stream)
         self._transport = _Transport(self._wire)
         try:
             self._wait_prompt(prompt_s)
@@ -167,44 +149,54 @@ class Remote:
         """
         if not paths:
             return {}
-        rows = self._rows(self.exec(f"for p in {tuple(paths)!r}:ph_hash(p)"))
+        rows = self._rows(self.exec(f"for p in {tuple(paths)!r}:print(ph_look(p))"))
         return {path: None if size is None else (size, sha) for path, size, sha in rows}
+
+    def differing(self, files: dict[str, bytes]) -> list[str]:
+        """Paths of `files` whose content on the board is another, or missing.
+
+        One short answer when all are the same, which is the usual case on a slow line.
+        """
+        whole = hashlib.sha256()
+        for path, data in files.items():
+            whole.update(repr((path, *fingerprint(data))).encode())
+        digest = whole.hexdigest()[:32]
+        if self.exec(f"ph_same({tuple(files)!r},{digest!r})").strip() == "True":
+            return []
+        there = self.hashes(list(files))
+        return [path for path, data in files.items() if there[path] != fingerprint(data)]
 
     def put(self, path: str, data: bytes, progress: Progress | None = None) -> None:
         """Write one file beside its target, verify it by reading back, then rename it."""
         self.upload({path: data}, progress)
         self.commit([], [path], [])
 
-    def upload(self, files: dict[str, bytes], progress: Progress | None = None) -> None:
+    def upload(
+        self,
+        files: dict[str, bytes],
+        progress: Progress | None = None,
+        there: "Collection[str] | None" = None,
+    ) -> None:
         """Write each file to `path.new` and verify all by their hashes on the board.
 
-        What an earlier, broken upload left complete is not sent again. `progress(done, total)`
-        counts bytes. `VerifyError` names what does not read back as written.
+        What an earlier, broken upload left complete is not sent again; `there` are the paths on
+        the board, where they are known. `progress(done, total)` counts bytes. `VerifyError` names
+        what does not read back as written.
         """
-        there = self.hashes([path + ".new" for path in files])
-        todo = {p: d for p, d in files.items() if there[p + ".new"] != fingerprint(d)}
-        total, done, batch = sum(map(len, todo.values())), 0, ""
-        for folder in sorted({path.rpartition("/")[0] for path in todo} - {""}):
-            batch += f"ph_mkdirs({folder!r})\n"
-        for path, data in todo.items():
-            batch += f"ph_begin({path + '.new'!r})\n"
-            for start in range(0, len(data), _PIECE_BYTES):
-                piece = data[start : start + _PIECE_BYTES]
-                batch += f"ph_write({base64.b64encode(piece)!r})\n"
-                done += len(piece)
-                if len(batch) > _BATCH_CHARS:
-                    self.exec(batch)
-                    batch = ""
-                    if progress:
-                        progress(done, total)
-        self.exec(batch + "ph_end()")
-        if progress:
-            progress(total, total)
-        back = self.hashes([path + ".new" for path in todo])
-        wrong = [p for p, d in todo.items() if back[p + ".new"] != fingerprint(d)]
+        drafts = [p + ".new" for p in files if there is None or p + ".new" in there]
+        left = self.hashes(drafts)
+        todo = {p: d for p, d in files.items() if left.get(p + ".new") != fingerprint(d)}
+        packs = bool(todo) and self.exec("print(deflate is not None)").strip() == "True"
+        total = sum(map(len, todo.values()))
+        for batch, done in pieces.batches(todo, packs):
+            self.exec(batch)
+            if progress:
+                progress(done, total)
+        wrong = self.differing({path + ".new": data for path, data in todo.items()})
         if wrong:
             raise VerifyError(
-                f"{', '.join(wrong)} did not read back as written",
+                f"{', '.join(path.removesuffix('.new') for path in wrong)} did not read back as "
+                "written",
                 "run the command again; if it stays so, the board's flash is worn or damaged",
             )
 
@@ -260,10 +252,8 @@ class Remote:
 
     @contextlib.contextmanager
     def _guarded(self, doing: str) -> Iterator[None]:
-        said = io.StringIO()
         try:
-            with contextlib.redirect_stdout(said):  # mpremote prints what it did not expect
-                yield
+            yield
         except TransportExecError as err:
             line = (err.error_output.strip().splitlines() or ["no reason given"])[-1]
             raise VerifyError(f"the board could not {doing}: {line}", "run the command again; if "
@@ -271,7 +261,7 @@ class Remote:
         except OSError as err:  # what mpremote makes of the board's own OSError
             why = os.strerror(err.errno) if err.errno else str(err)
             raise VerifyError(f"the board could not {doing}: {why}", "check the path") from err
-        except (TransportError, struct.error) as err:
+        except (TransportError, Silence, struct.error) as err:
             shown = seen.printable(self._wire.tail)
             heard = f"it said: {shown}" if shown else "it said nothing"
             raise DeviceLost(
@@ -290,6 +280,4 @@ class Remote:
 
 def fingerprint(data: bytes) -> tuple[int, str]:
     """What `Remote.hashes` says of a file with this content."""
-    import hashlib
-
     return len(data), hashlib.sha256(data).hexdigest()[:16]

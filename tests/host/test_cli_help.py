@@ -12,8 +12,8 @@ from preheat.cli import VERBS, root
 
 VERBS_WANTED = {
     "run", "hold", "status", "watch", "continue", "stop", "ack", "clear", "unit", "config",
-    "board", "flash", "calibrate", "deploy", "tune", "profile", "log", "demo", "virtual",
-    "completion", "doctor", "selftest",
+    "board", "flash", "calibrate", "deploy", "provision", "tune", "profile", "log", "demo",
+    "virtual", "completion", "doctor", "selftest",
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},

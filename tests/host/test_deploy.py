@@ -14,8 +14,7 @@ from host import bare_board
 from host.bare_board import BareBoard
 from host.fake_device import FakeDevice
 from host.standin import BOARD, MAIN, Firmware, service
-from preheat import connect, deploy, manifest, tomlfiles
-from preheat import remote as remote_files
+from preheat import connect, deploy, manifest, tomlfiles, wire
 from preheat import service as mode
 from preheat.bench.supervisor import VirtualUnit, has_micropython
 from preheat.errors import DeviceLost, Refused, VerifyError
@@ -147,7 +146,7 @@ def test_without_a_board_file_the_user_is_told(bare, firmware):
 def test_a_broken_upload_leaves_the_old_firmware_and_can_be_done_again(
     unit, firmware, monkeypatch
 ):
-    monkeypatch.setattr(remote_files, "SILENCE_S", 2.0)
+    monkeypatch.setattr(wire, "SILENCE_S", 2.0)
     old = manifest.firmware_hash()
     for n in range(6):
         firmware.put(f"lib/preheat_core/big{n}.py", f"T = {os.urandom(2000)!r}\n")

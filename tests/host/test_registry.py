@@ -1,9 +1,12 @@
 """The list of known units: naming, moving, remembering, and files that cannot be read."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
+from preheat import locked as locks
 from preheat import paths
 from preheat.errors import UsageError
 from preheat.registry import Registry
@@ -116,3 +119,62 @@ def test_a_file_that_does_not_read_is_named_and_not_overwritten(home, text):
 def test_the_file_is_plain_json(home):
     Registry().add("bench", "COM3", "aa")
     assert json.loads((home / "units.json").read_text())["units"]["bench"]["port"] == "COM3"
+
+
+def test_what_another_process_wrote_meanwhile_is_kept():
+    early = Registry()
+    Registry().add("bench-1", "COM3", "aa")
+    early.add("bench-2", "COM4", "bb")
+    early.saw("cc", "boot1", "COM5")
+    assert [u.name for u in Registry().units()] == ["bench-1", "bench-2"]
+    with pytest.raises(UsageError, match="already another unit"):
+        early.add("bench-1", "COM6", "dd")
+
+
+def test_many_that_write_at_once_lose_nothing(home):
+    code = (
+        "import sys, threading\n"
+        "from preheat.registry import Registry\n"
+        "def add(n):\n"
+        "    Registry().add_next('bench-{n}', f'COM{n}', f'{sys.argv[1]}{n}')\n"
+        "threads = [threading.Thread(target=add, args=(n,)) for n in range(6)]\n"
+        "[t.start() for t in threads]\n"
+        "[t.join() for t in threads]\n"
+    )
+    others = [subprocess.Popen([sys.executable, "-c", code, letter]) for letter in "abc"]
+    assert [other.wait(timeout=60) for other in others] == [0, 0, 0]
+    units = Registry().units()
+    assert {u.name for u in units} == {f"bench-{n}" for n in range(1, 19)}
+    assert {u.uid for u in units} == {f"{letter}{n}" for letter in "abc" for n in range(6)}
+    assert not list(home.glob("*.new"))
+
+
+def test_the_next_free_name_is_given_and_a_name_that_is_there_kept():
+    registry = Registry()
+    registry.add("bench-1", "COM3", "aa")
+    assert registry.add_next("bench-{n}", "COM4", "bb").name == "bench-2"
+    assert registry.add_next("bench-{n}", "COM9", "bb").name == "bench-2"
+    assert registry.add_next("bench-{n}", "COM5", "cc", own="hot-plate").name == "hot-plate"
+    assert registry.add_next("bench-{n}", "COM6", "dd", own="hot-plate").name == "bench-3"
+    assert registry.add_next("bench-{n}", "COM5", "cc", own="other").name == "hot-plate"
+
+
+def test_a_lock_that_another_program_keeps_is_named(home, monkeypatch):
+    monkeypatch.setattr(locks, "WAIT_S", 0.1)
+    path = paths.units_file()
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from preheat.locked import locked\n"
+        "with locked(Path(sys.argv[1])):\n"
+        "    print('mine', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    words = [sys.executable, "-c", code, str(path)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"mine\n"
+        with pytest.raises(UsageError, match="another program has held .*units.json.lock"):
+            Registry().add("bench", "COM3")
+        other.kill()  # the system lets go of what a dead process held
+        other.wait(timeout=10)
+        assert Registry().add("bench", "COM3").name == "bench"

@@ -8,7 +8,7 @@ import pytest
 from host import bare_board
 from host.bare_board import BareBoard
 from host.fake_device import FakeDevice
-from preheat import remote as remote_files
+from preheat import wire
 from preheat.errors import DeviceLost, UsageError, VerifyError
 from preheat.remote import Remote
 
@@ -33,7 +33,7 @@ def test_an_error_on_the_board_is_told_in_one_line(bare):
 
 
 def test_a_board_that_dies_in_the_middle_of_a_command(bare, capsys, monkeypatch):
-    monkeypatch.setattr(remote_files, "SILENCE_S", 2.0)
+    monkeypatch.setattr(wire, "SILENCE_S", 2.0)
     with Remote(bare.port) as remote:
         bare.power_cut()
         begin_s = time.monotonic()
@@ -42,6 +42,24 @@ def test_a_board_that_dies_in_the_middle_of_a_command(bare, capsys, monkeypatch)
                 remote.exec("print(1)")
         assert time.monotonic() - begin_s < 10
     assert capsys.readouterr().out == ""
+
+
+def test_a_build_without_deflate_gets_its_files_all_the_same(bare):
+    text = b"the same words again and again " * 200
+    with Remote(bare.port) as remote:
+        remote.put("/packed.txt", text)
+        remote.exec("deflate = None")
+        remote.put("/plain.txt", text)
+        assert remote.get("/packed.txt") == remote.get("/plain.txt") == text
+
+
+def test_only_what_is_not_the_same_is_named(bare):
+    with Remote(bare.port) as remote:
+        remote.put("/a.txt", b"a")
+        remote.put("/b.txt", b"b")
+        assert remote.differing({"/a.txt": b"a", "/b.txt": b"b"}) == []
+        assert remote.differing({"/a.txt": b"a", "/b.txt": b"B", "/c.txt": b""}) == [
+            "/b.txt", "/c.txt"]
 
 
 def test_file_work(bare):

@@ -19,6 +19,8 @@ VERBS = (
     Verb("tune", "unit", "preheat.cli.tune:tune", "Measure the unit by a step test, with heat."),
     Verb("calibrate", "unit", "preheat.cli.calibrate:calibrate", "Calibrate a unit's probes."),
     Verb("flash", "unit", "preheat.cli.flash:flash", "Put MicroPython onto a board."),
+    Verb("provision", "unit", "preheat.cli.provision:provision",
+         "Make boards into proven units, one or many."),
     Verb("deploy", "unit", "preheat.cli.deploy:deploy", "Put the firmware onto a unit."),
     Verb("doctor", "unit", "preheat.cli.doctor:doctor", "Say what is wrong, and what to do."),
     Verb("selftest", "unit", "preheat.cli.selftest:selftest", "Let a unit prove its parts."),

@@ -1,0 +1,74 @@
+"""Many boards at once, each by a thread of its own; none waits for another, none stops another."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from preheat.provisioning.plan import Plan
+from preheat.provisioning.record import FAILED, PROVISIONED, Book
+from preheat.provisioning.steps import STEPS, Options, Work
+
+_LOOK_S = 0.2  # Ctrl-C is noticed so soon, on Windows too
+STOPPING = "stopping: each board comes to the end of its step; Ctrl-C again leaves at once"
+
+
+def provision(
+    plans: list[Plan], book: Book, options: Options, say: Callable[[str], None]
+) -> list[Work]:
+    """Carry out all plans; their finished works in the same order. `say` gets whole lines.
+
+    Ctrl-C lets every board finish its present step, which the record then shows as unfinished; a
+    second one is raised.
+    """
+    stop, turn = threading.Event(), threading.Lock()
+
+    def line(text: str) -> None:
+        with turn:
+            say(text)
+
+    works = [_work(plan, book, replace(options, stop=stop.is_set), line) for plan in plans]
+    threads = [
+        threading.Thread(target=_run, args=(work, line), name="preheat-provision", daemon=True)
+        for work in works
+    ]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        try:
+            for thread in threads:
+                thread.join(_LOOK_S)
+        except KeyboardInterrupt:
+            if stop.is_set():
+                raise
+            stop.set()
+            line(STOPPING)
+    return works
+
+
+def _work(plan: Plan, book: Book, options: Options, line: Callable[[str], None]) -> Work:
+    told: list[str] = []
+
+    def tell(step: str, _done: int, _total: int) -> None:
+        if step in STEPS and step not in told:
+            told.append(step)
+            line(f"{work.row.name}: {step} …")
+
+    work = Work(plan, book, options, tell)
+    return work
+
+
+def _run(work: Work, line: Callable[[str], None]) -> None:
+    work.run()
+    line(result_line(work))
+
+
+def result_line(work: Work) -> str:
+    """How one board's work ended, as a sentence."""
+    row = work.row
+    if row.outcome == PROVISIONED:
+        done = [one["step"] for one in row.steps if one["result"] == "done"
+                and one["step"] not in ("clock", "record")]
+        return f"{row.name}: provisioned ({', '.join(done) or 'everything was there already'})"
+    if row.outcome == FAILED:
+        return f"{row.name}: FAILED at {row.failed_step}: {work.error}"
+    return f"{row.name}: unfinished: {work.error}"

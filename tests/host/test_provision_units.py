@@ -1,0 +1,228 @@
+"""Provisioning units that run already: what is there is left, what is missing comes, in any order.
+
+Scripted units on sockets; the virtual benches have a file of their own.
+"""
+
+import contextlib
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from host.backup_unit import BenchUnit
+from preheat import backupfile
+from preheat.errors import Refused
+from preheat.flashing import flashing
+from preheat.flashing.images import Image
+from preheat.provisioning import configure, crew, plan
+from preheat.provisioning.record import FAILED, PROVISIONED, UNFINISHED, Book
+from preheat.provisioning.steps import Options
+from preheat.registry import Registry
+from preheat.selftest import FAIL, OK, Result
+from preheat_core import settings
+
+BOARD, PROFILE = "virtual-hotplate", "hotplate-sac305"
+MODEL = {"heater_j_k": 40, "board_j_k": 60, "couple_w_k": 1, "couple_rad_w": 0,
+         "heater_loss_w_k": 0.1, "heater_loss_rad_w": 0, "loss_w_k": 0.2, "loss_rise_k": 0,
+         "dead_s": 1, "lag_s": 1, "heater_lag_s": 1, "ambient_c": 25, "fit_c": 1,
+         "tuned": "2026-01-01"}
+
+
+class Bench:
+    """Some units, a manifest, and a self-test that finds what a test puts into `bad`."""
+
+    def __init__(self, stack, folder):
+        self._stack = stack
+        self.book = Book(folder / "provision")
+        self.bad = {}
+        self.tested = []
+        self.said = []
+
+    def unit(self, uid, **more):
+        unit = self._stack.enter_context(BenchUnit(uid=uid, profiles=(), **more))
+        unit.settings = None
+        return unit
+
+    def selftest(self, link):
+        uid = link.hello["uid"]
+        self.tested.append(uid)
+        fails = self.bad.get(uid)
+        if isinstance(fails, Exception):
+            raise fails
+        return [Result("probes", FAIL if fails else OK, fails or "25 °C")]
+
+    def provision(self, *plans, **more):
+        options = Options(self.selftest, **more)
+        works = crew.provision(list(plans), self.book, options, self.said.append)
+        return [work.row for work in works]
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
+    with contextlib.ExitStack() as stack:
+        yield Bench(stack, tmp_path)
+
+
+def wanted(unit, name="bench-{n}", file=None):
+    return plan.make(BOARD, name, unit.port, settings=file, profiles=(PROFILE,))
+
+
+def test_a_unit_gets_what_it_lacks_and_the_second_time_nothing(bench):
+    unit = bench.unit("aa")
+    unit.faults = ["config"]
+    unit.do_clear = lambda _ask: unit.faults.clear()
+    (row,) = bench.provision(wanted(unit))
+    assert row.outcome == PROVISIONED and row.steps[-1]["step"] == "record"
+    assert unit.settings == settings.default("bench-1") and list(unit.profiles) == [PROFILE]
+    assert unit.faults == []
+    assert Registry().by_uid("aa").name == "bench-1"
+    assert row.profiles.keys() == {PROFILE} and len(row.settings_hash) == 16
+    assert backupfile.newest("aa") is not None
+    unit.asked.clear()
+    (again,) = bench.provision(wanted(unit))
+    assert again.outcome == PROVISIONED and again.holds() == row.holds()
+    assert {"put", "part", "done", "clear"}.isdisjoint(unit.asked)
+    assert bench.tested == ["aa"]
+    assert {one["result"] for one in again.steps} == {"skipped", "unchanged", "done"}
+    assert bench.said[-1] == "bench-1: provisioned (everything was there already)"
+
+
+def test_what_has_changed_since_is_tested_again(bench):
+    unit = bench.unit("aa")
+    bench.provision(wanted(unit), full_test=False)
+    unit.settings = {**unit.settings, "sensor_error_c": 6}
+    bench.provision(wanted(unit), full_test=False)
+    bench.provision(wanted(unit), full_test=False)
+    assert bench.tested == ["aa", "aa"]
+    assert unit.settings["sensor_error_c"] == 6  # without a file its own settings stay
+    bench.provision(wanted(unit))  # now with the minute of ticks
+    assert len(bench.tested) == 3
+
+
+def test_one_bad_board_stops_no_other(bench):
+    good, open_probe, cut, buggy = (bench.unit(uid) for uid in ("aa", "bb", "cc", "dd"))
+    cut.cut_after = 1
+    bench.bad = {"bb": "board open", "dd": RuntimeError("a bug")}
+    gone = plan.make(BOARD, "bench-9", "/dev/does-not-exist")
+    plans = [wanted(unit) for unit in (good, open_probe, cut, buggy)]
+    rows = bench.provision(*plans, gone)
+    assert [row.outcome for row in rows] == [PROVISIONED] + [FAILED] * 4
+    assert [row.failed_step for row in rows[1:]] == ["selftest", "settings", "selftest", "look"]
+    assert "probes: board open" in rows[1].reason and "a bug" in rows[3].reason
+    assert "no port" in rows[4].reason and rows[4].uid == "" and rows[4].next
+    recorded = {row.uid: row.outcome for row in bench.book._rows()}
+    assert recorded == {"aa": PROVISIONED, "bb": FAILED, "cc": FAILED, "dd": FAILED, "": FAILED}
+    bench.bad = {}
+    rows = bench.provision(*plans)
+    assert [row.outcome for row in rows] == [PROVISIONED] * 4
+    assert bench.tested.count("aa") == 1
+    assert len({row.name for row in rows}) == 4
+
+
+def test_it_is_unfinished_until_its_last_step(bench):
+    unit, seen = bench.unit("aa"), []
+
+    def look(link):
+        seen.append(bench.book.known("aa"))
+        return [Result("probes", OK, "")]
+
+    bench.selftest = look
+    bench.provision(wanted(unit))
+    assert seen[0].outcome == UNFINISHED and seen[0].steps[-1]["step"] == "clock"
+    assert bench.book.known("aa").outcome == PROVISIONED
+
+
+def test_a_stop_comes_between_two_steps(bench):
+    unit, stop = bench.unit("aa"), threading.Event()
+    unit.do_clock = lambda _ask: stop.set()
+    (row,) = bench.provision(wanted(unit), stop=stop.is_set)  # crew sets its own
+    assert row.outcome == PROVISIONED
+    book, options = bench.book, Options(bench.selftest, stop=lambda: "clock" in unit.asked)
+    work = crew.Work(wanted(bench.unit("bb")), book, options, lambda *step: None)
+    assert work.run().outcome == UNFINISHED and work.error.exit_code == 6
+
+
+def test_another_board_in_the_place_of_a_named_one_is_not_touched(bench):
+    Registry().add("bench-1", "COM3", "bb")
+    unit = bench.unit("aa")
+    (row,) = bench.provision(wanted(unit, "bench-1"))
+    assert row.outcome == FAILED and "another board than 'bench-1'" in row.reason
+    assert "put" not in unit.asked and unit.settings is None
+
+
+def test_flashing_is_left_out_where_that_version_answers(bench, monkeypatch):
+    unit, jobs = bench.unit("aa"), []
+
+    def flash(job, _backup, _progress):
+        jobs.append(job)
+        return flashing.Report(unit.port, BOARD, "rp2040", "x.uf2", "1.29.0", "", True, False,
+                               None, 1.0)
+
+    monkeypatch.setattr(flashing, "flash", flash)
+    image = Image(Path("x.uf2"), b"", (1, 29, 0), "1.29.0")
+    (row,) = bench.provision(replace(wanted(unit), image=image))
+    assert (row.outcome, row.steps[0]["result"], jobs) == (PROVISIONED, "unchanged", [])
+    (row,) = bench.provision(replace(wanted(unit), image=image), reflash=True)
+    assert (row.steps[0]["result"], row.image, len(jobs)) == ("done", "x.uf2", 1)
+    older = replace(image, version=(1, 28, 0))
+    (row,) = bench.provision(replace(wanted(unit), image=older))
+    assert (row.outcome, len(jobs), jobs[1].port) == (PROVISIONED, 2, unit.port)
+
+
+def test_a_board_that_waits_in_its_bootloader_is_found_by_its_flash(bench, monkeypatch):
+    unit = bench.unit("aa")
+    report = flashing.Report(unit.port, BOARD, "rp2040", "x.uf2", "1.29.0", "", False, False,
+                             None, 1.0)
+    monkeypatch.setattr(flashing, "flash", lambda job, _backup, _progress: report)
+    image = Image(Path("x.uf2"), b"", (1, 29, 0), "1.29.0")
+    (row,) = bench.provision(replace(wanted(unit), port=None, image=image))
+    assert (row.outcome, row.port, row.uid) == (PROVISIONED, unit.port, "aa")
+    assert [(one.name, one.uid) for one in bench.book._rows()] == [("bench-1", "aa")]
+
+
+def test_a_hot_unit_is_told_to_cool_down(bench):
+    unit = bench.unit("aa")
+    bench.bad = {"aa": Refused("board reads 180 °C", "--yes", "hot")}
+    (row,) = bench.provision(wanted(unit))
+    assert (row.outcome, row.next) == (FAILED, "let it cool down, then run this again")
+
+
+def test_a_unit_that_does_not_keep_its_settings_fails(bench):
+    unit = bench.unit("aa")
+    unit.do_hello_real = unit.do_hello
+
+    def forgets(ask):
+        unit.settings = None
+        return unit.do_hello_real(ask)
+
+    unit.do_hello = forgets
+    (row,) = bench.provision(wanted(unit))
+    assert (row.outcome, row.failed_step) == (FAILED, "settings")
+    assert "the unit holds settings None" in row.reason
+
+
+def test_what_was_measured_on_a_unit_outlives_a_file_for_many(bench, tmp_path):
+    file = tmp_path / "lab-settings.toml"
+    file.write_text('schema = 1\nname = "any"\nsensor_error_c = 5\n')
+    unit = bench.unit("aa")
+    unit.settings = {
+        **settings.default("old"), "model": MODEL, "strategy": "predictive",
+        "calibration": [{"probe": "plate", "offset_c": 1, "gain": 1}],
+    }
+    (row,) = bench.provision(wanted(unit, "bench-1", file))
+    assert row.outcome == PROVISIONED
+    assert (unit.settings["name"], unit.settings["sensor_error_c"]) == ("bench-1", 5)
+    assert unit.settings["model"]["board_j_k"] == 60
+    assert unit.settings["strategy"] == "predictive"
+    note = next(one["note"] for one in row.steps if one["step"] == "settings")
+    assert note == "kept what was measured on it: model, calibration"
+
+
+def test_a_file_with_a_calibration_of_its_own_replaces_the_unit_s():
+    mine = {**settings.default("a"), "calibration": [{"probe": "board", "offset_c": 2, "gain": 1}]}
+    have = {**mine, "calibration": [{"probe": "board", "offset_c": 1, "gain": 1}]}
+    assert configure.merged(mine, have, "b") == ({**mine, "name": "b"}, [])
+    assert configure.merged(None, have, "b")[0] == {**have, "name": "b"}
+    assert configure.merged(None, None, "b")[0] == settings.default("b")
