@@ -6,14 +6,13 @@ It is a help, never a condition: what cannot be written or read is passed over.
 
 import contextlib
 import json
-import os
 import re
 import time
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from preheat import paths
+from preheat import keepfile, paths
 from preheat.errors import UsageError
 
 MOST = 200  # remembered units; the longest unseen is forgotten first
@@ -63,9 +62,7 @@ def note(hello: dict[str, Any], now_s: "float | None" = None) -> None:
         return
     with contextlib.suppress(OSError, UsageError):
         target = _file(uid)
-        draft = target.with_name(f"{target.name}.{os.getpid()}.new")
-        draft.write_text(json.dumps(asdict(after), indent=1) + "\n", encoding="utf-8")
-        os.replace(draft, target)
+        keepfile.write(target, (json.dumps(asdict(after), indent=1) + "\n").encode())
         for path in sorted(target.parent.glob("*.json"), key=_age)[:-MOST]:
             path.unlink(missing_ok=True)
 

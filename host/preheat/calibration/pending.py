@@ -5,11 +5,10 @@ Both lie in the data folder's calibration/: hours may pass between ice and boili
 
 import datetime
 import json
-import os
 from pathlib import Path
 from typing import Any
 
-from preheat import paths, tomltext
+from preheat import keepfile, paths, tomltext
 from preheat.calibration.fit import MOST_POINTS, NEAR_C, Point
 from preheat.errors import Refused, UsageError
 from preheat_core import settings
@@ -46,9 +45,7 @@ class Pending:
             for probe, rows in sorted(self._points.items()) if rows
         }
         text = json.dumps({"schema": 1, "points": points}, indent=1, ensure_ascii=False)
-        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
-        draft.write_text(text + "\n", encoding="utf-8")
-        os.replace(draft, self.path)
+        keepfile.write(self.path, (text + "\n").encode())
 
     def all(self) -> dict[str, list[Point]]:
         """Every probe's points, the coldest first."""
