@@ -47,6 +47,9 @@ class Resets:
         if ordered or self._cause == "power":
             return
         for tracker in judge.trackers:
-            if tracker.kind == "raise" and tracker.began_s is not None and not tracker.done:
+            kept = tracker.codes is not None and any(code in tracker.codes for code in now)
+            if tracker.kind != "raise" or tracker.done or kept:
+                continue
+            if tracker.began_s is not None:
                 judge.unsafe.append(f"an exception at {tracker.began_s:.1f} s, a reset at "
                                     f"{self._at_s:.1f} s, and nothing latched")
