@@ -35,6 +35,7 @@ class Host:
         self.beat_s = 0.0
         self.run = -1  # index of the run that was started last
         self.begun_s: float | None = None
+        self.asked_s = 0.0  # when the present run was ordered
         self.refused: str | None = None
         self.begun = 0  # runs that the unit has begun
         self.cleared = False  # the last `clear` was granted
@@ -68,6 +69,7 @@ class Host:
         self._acts = sorted(self._plan.runs[self.run]["acts"], key=lambda act: act["at_s"])
         self._wait_s = None
         self.begun_s = None
+        self.asked_s = self._unit.world.now_us / 1e6
         self.send("claim", host="campaign")
 
     def tick(self, now_s: float) -> None:

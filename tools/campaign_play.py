@@ -27,6 +27,7 @@ from campaign_unit import Over, Unit
 
 MEMORY = Path("/dev/shm")  # its flash in memory, where there is such a place
 START_S = 1.5
+ANSWER_S = 90.0  # a deaf line lasts no longer
 STOP_S = 3.0  # after which a run must have ended
 SETTLE_S, LONG_SETTLE_S = 8.0, 75.0  # looked at after the heat
 PENDING_S = 360.0  # and so long while evidence waits for its bound
@@ -197,7 +198,9 @@ class Play:
             if now_s > self._booted_s + SETTLE_S / 2:
                 self._leave()
             return
-        if self._ended_s is not None and host.begun_s is not None:
+        if host.begun_s is None and now_s > host.asked_s + ANSWER_S:
+            self._leave()  # the host is silent for good: nothing more will come
+        elif self._ended_s is not None and host.begun_s is not None:
             self._after(now_s - self._ended_s)
 
     def _cap_s(self) -> float:

@@ -51,7 +51,7 @@ class Talk:
     def __init__(self, port):
         self.port = serial.serial_for_url(port, timeout=0.1)
 
-    def wait(self, wanted, timeout_s=15):
+    def wait(self, wanted, timeout_s=60):
         """Read until `wanted` has come; returns all that came."""
         seen = b""
         end_s = time.monotonic() + timeout_s
