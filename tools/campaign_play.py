@@ -186,12 +186,7 @@ class Play:
             return
         if kernel.heating:
             if now_s > self._cap_s() or self._seen():
-                if self._stop_s is None:
-                    self._stop_s = now_s
-                kernel.orders.stop()
-                if now_s > self._stop_s + STOP_S:
-                    self.judge.unsafe.append(f"a stop at {self._stop_s:.1f} s did not end the run")
-                    raise Over
+                self._stop(now_s)
             return
         self._stop_s = None
         if self.rebooted:
@@ -202,6 +197,15 @@ class Play:
             self._leave()  # the host is silent for good: nothing more will come
         elif self._ended_s is not None and host.begun_s is not None:
             self._after(now_s - self._ended_s)
+
+    def _stop(self, now_s: float) -> None:
+        """Order the present run to stop; it must obey soon."""
+        if self._stop_s is None:
+            self._stop_s = now_s
+        self.unit.kernel.orders.stop()
+        if now_s > self._stop_s + STOP_S:
+            self.judge.unsafe.append(f"a stop at {self._stop_s:.1f} s did not end the run")
+            raise Over
 
     def _cap_s(self) -> float:
         """When the present run is stopped at the latest."""
