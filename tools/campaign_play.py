@@ -175,8 +175,6 @@ class Play:
                 raise Over
             return
         if host.refused is not None:
-            if not self.again.cleared:
-                raise Over
             self._leave()
             return
         if host.run < 0:
