@@ -19,6 +19,7 @@ SLOWEST_S = {"quartz": (10, 8), "plate": (10, 8), "ceramic": (30, 10), "oven": (
 HEAVIEST_J_K, WEAKEST = 600.0, 0.8
 MOVES_C = 1.0
 DUTY_S = 8.0
+FEEBLE = 0.3  # a broken heater that gets all the time what little is left of it looks well
 JUMP_S = 8.0  # two time constants of a junction in the air
 
 
@@ -105,6 +106,8 @@ class Stuck(Evidence):
     def share(self, sight: Sight) -> "tuple[float, float] | None":
         """While the mean command is half or less and heat is there all the same."""
         if sight.duty > 0.5 or sight.loose_s <= 0.02:
+            return None
+        if sight.world.plant.gain < FEEBLE and not self.unit.load_sense:
             return None
         if sight.external and not self._seen_idle():
             return None
