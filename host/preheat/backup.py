@@ -9,14 +9,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from preheat import backupfile, backupprompt, logs, owner, pulling, seen, service, transfer
+from preheat import (
+    backupfile,
+    backupplain,
+    backupprompt,
+    logs,
+    owner,
+    pulling,
+    seen,
+    service,
+    transfer,
+)
 from preheat.backupcontent import Content, Payloads, build, is_empty, payloads, same
 from preheat.backupfile import Backup
 from preheat.errors import DeviceLost, PreheatError, Refused, ServiceMode
 from preheat.link import Link
 from preheat.registry import Registry
 from preheat.remote import Remote
-from preheat.serialport import open_stream
+from preheat.serialport import open_stream, real_path
 
 _SMALL = ("settings", "board", "latch")
 
@@ -83,10 +93,11 @@ def before_erase(port: str) -> "Path | None":
     """Save what is on the board at `port` before its flash is erased; the backup's path.
 
     A live unit is asked over the line, a board at its MicroPython prompt through that. Logs and
-    incidents that nobody has pulled are filed like any pulled one. None when there is nothing of
-    a unit on it: an empty chip, one in its bootloader, a MicroPython without our data. Refused
-    while it heats or while another window has the port; DeviceLost or VerifyError when something
-    is there that could not be saved.
+    incidents that nobody has pulled are filed like any pulled one; at a prompt every other file is
+    saved too, whosever it is. None when there is nothing on it: an empty chip, one in its
+    bootloader, a MicroPython without files. Refused while it heats, while another window has the
+    port, or when there is more than a backup takes; DeviceLost or VerifyError when something is
+    there that could not be saved.
     """
     owned = owner.find(port)
     if owned is not None:
@@ -121,7 +132,11 @@ def _at_prompt(port: str, why: DeviceLost) -> "Path | None":
         ) from err
     with remote:
         content = backupprompt.read(remote)
-    return None if is_empty(content) else backupfile.save(content)
+    if is_empty(content):
+        return None
+    path = backupfile.save(content)
+    backupplain.lay_out(content, path)
+    return path
 
 
 def _nothing(port: str, why: DeviceLost) -> None:
@@ -129,7 +144,7 @@ def _nothing(port: str, why: DeviceLost) -> None:
     if seen.is_empty_flash(why.seen):
         return
     for unit in Registry().units():
-        if unit.port == port:
+        if real_path(unit.port) == real_path(port):
             raise DeviceLost(
                 f"{unit.name} was last seen at {port}, and what is on it cannot be saved: "
                 f"{why.message}",

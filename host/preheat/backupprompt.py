@@ -3,15 +3,18 @@
 import base64
 from typing import Any
 
-from preheat import incidents, logs, sightings, transfer
+from preheat import incidents, logs, manifest, sightings, transfer
 from preheat.backupcontent import Content, Payloads, body_of, build
-from preheat.errors import DeviceLost, VerifyError
+from preheat.errors import DeviceLost, Refused, VerifyError
 from preheat.registry import NAME
 from preheat.remote import Remote
 from preheat.serialport import SerialStream, open_stream
 from preheat_core import protocol
 
-_OURS = ("/data/", "/board_pins.py", "/fw.json")
+MAX_BYTES = 4 * 1024 * 1024  # of files; as base64 in the backup it is a third more
+# What a deploy brings again, and what is filed as logs.
+_FIRMWARE = tuple(f"/lib/{package}/" for package in manifest.PACKAGES)
+_PULLED = ".ok"  # marks a log or incident that was pulled
 _RECORDED = {"/logs/": logs.SUFFIX, "/incidents/": incidents.SUFFIX}
 
 
@@ -26,9 +29,19 @@ def at_prompt(port: str) -> Content:
 
 
 def read(remote: Remote) -> Content:
-    """The content of a backup of a board at its prompt; its logs not pulled are filed here."""
+    """The content of a backup of a board at its prompt, with every file that no deploy brings,
+    whosever it is; its logs not pulled are filed here. Refused (space) when they are too many.
+    """
     there = {path: size for path, size in remote.tree().items() if size is not None}
-    raw = {path: remote.get(path) for path in there if path.startswith(_OURS)}
+    kept = [path for path in there if not path.startswith(_FIRMWARE) and not _is_record(path)]
+    total = sum(there[path] or 0 for path in kept)
+    if total > MAX_BYTES:
+        raise Refused(f"the files on the board are {total / 1024:.0f} KB, a backup takes "
+                      f"{MAX_BYTES / 1024:.0f}", "copy them off it first: "
+                      f"`mpremote connect {remote.port} cp -r : FOLDER`", "space")
+    raw = {path: remote.get(path) for path in kept}
+    if not _says_anything(raw.get("/boot.py", b"")):
+        raw.pop("/boot.py", None)  # a new ESP32 has one of comments only
     found: Payloads = {}
     damaged: set[str] = set()
     for path in raw:
@@ -51,6 +64,16 @@ def read(remote: Remote) -> Content:
     for path, size in sorted(there.items()):
         _record(remote, path, size or 0, there, content, unit)
     return content
+
+
+def _is_record(path: str) -> bool:
+    """Whether it is a log or an incident, or its mark."""
+    return any(path.startswith(folder) and path.removesuffix(_PULLED).endswith(suffix)
+               for folder, suffix in _RECORDED.items())
+
+
+def _says_anything(code: bytes) -> bool:
+    return any(line.strip() and not line.lstrip().startswith(b"#") for line in code.splitlines())
 
 
 def _armed(armed: Any, found: Payloads) -> Any:
@@ -86,7 +109,7 @@ def _record(
     for folder, suffix in _RECORDED.items():
         if not path.startswith(folder) or not path.endswith(suffix):
             continue
-        run_id, pulled = path[len(folder) : -len(suffix)], path + ".ok" in there
+        run_id, pulled = path[len(folder) : -len(suffix)], path + _PULLED in there
         content["logs" if folder == "/logs/" else "incidents"].append([run_id, size, None, pulled])
         if not pulled:
             data = remote.get(path)

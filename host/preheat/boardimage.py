@@ -92,7 +92,8 @@ def misfit(board: dict[str, Any], platform: str, machine: str) -> str:
     else:  # a build that does not name its chip: the port's name has to do
         fits = mcu.startswith(platform)
     if not fits:
-        return f"board file {board['name']!r} is for {mcu}, the unit is {machine or platform!r}"
+        what = "a virtual unit" if platform in ("linux", "darwin") else repr(machine or platform)
+        return f"board file {board['name']!r} is for {mcu}, what answers is {what}"
     inside = [pin for _, pin in core_board.pins(board) if pin in PICO_INSIDE.pins]
     if inside and _title(machine) in _RADIO:
         return (f"board file {board['name']!r} uses GPIO {inside[0]}, which is the radio's on a "

@@ -80,11 +80,13 @@ def deploy(
             raise owner.busy(owned.what)
     tell("connect", 0, 0)
     stream = open_stream(target)
+    was_live = False
     try:
         link = Link(stream, target, registry.last_boot, service.HELLO_S)
     except DeviceLost as err:
         remote = service.reach_prompt(target, err)
     else:
+        was_live = True
         if not force and _up_to_date(link.hello, facts, source):
             link.close()
             connect.remember(registry, link)
@@ -93,7 +95,9 @@ def deploy(
         tell("service mode", 0, 0)
         remote = service.enter_from(link, stream, confirm)
     with remote:
-        report = _install(remote, facts, source, tell)
+        with service.live_again_on_error(remote, was_live):
+            work = _prepared(remote, facts, source, tell)
+        report = _install(remote, work, tell)
         tell("restart", 0, 0)
         back = remote.reset()
     hello = _await_live(target, back, registry, report)
@@ -118,7 +122,19 @@ def _unchanged(port: str, hello: dict[str, Any], begin_s: float) -> DeployReport
     )
 
 
-def _install(remote: Remote, facts: Any, source: bool, tell: Progress) -> DeployReport:
+@dataclass(frozen=True)
+class _Work:
+    """What a compared unit needs: `wanted` in all, `changed` of it to write, `stale` to remove."""
+
+    facts: Any
+    wanted: dict[str, bytes]
+    changed: dict[str, bytes]
+    stale: list[str]
+    notes: tuple[str, ...]
+
+
+def _prepared(remote: Remote, facts: Any, source: bool, tell: Progress) -> _Work:
+    """Compare, and upload what differs beside what is there: nothing is changed by it yet."""
     about = remote.info()
     _check_board_fits(about, facts, source)
     tell("compare", 0, 0)
@@ -139,16 +155,23 @@ def _install(remote: Remote, facts: Any, source: bool, tell: Progress) -> Deploy
         changed[FW_JSON] = wanted[FW_JSON]  # it is removed first and comes back last
         _check_room(about["free_bytes"], changed)
         remote.upload(changed, lambda done, total: tell("write", done, total), there)
+    return _Work(facts, wanted, changed, stale, notes)
+
+
+def _install(remote: Remote, work: _Work, tell: Progress) -> DeployReport:
+    """Put what was uploaded in its place, and look whether it is there."""
+    changed, stale, facts = work.changed, work.stale, work.facts
+    if changed:
         _swap(remote, [p for p in changed if p != FW_JSON], stale)
         tell("verify", 0, 0)
-        _verify(remote, wanted)
+        _verify(remote, work.wanted)
     # The restart leads back to the app, and the app can say that it was meant.
     remote.remove(boardimage.INTENT + ".bak")
     remote.put(boardimage.INTENT, protocol.seal(b'{"intent":"deploy"}'))
     return DeployReport(
         remote.port, bool(changed or stale), manifest.firmware_hash(),
         facts.sha if facts else None, tuple(changed), tuple(stale),
-        sum(map(len, changed.values())), notes=notes,
+        sum(map(len, changed.values())), notes=work.notes,
     )
 
 

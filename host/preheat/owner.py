@@ -26,6 +26,7 @@ from preheat.errors import (
     UsageError,
 )
 from preheat.link import Link, Message
+from preheat.serialport import real_path
 
 _MAX_LINE = 65536
 _MAX_CLIENTS = 8
@@ -40,7 +41,7 @@ _KINDS = {kind.__name__: kind for kind in (
 
 def note_path(port: str) -> Path:
     """The note about the owner of `port`; two names of one device share it."""
-    real = port if "://" in port else os.path.realpath(port) if os.name != "nt" else port.upper()
+    real = real_path(port)
     return paths.run_dir() / (hashlib.sha256(real.encode()).hexdigest()[:16] + ".json")
 
 

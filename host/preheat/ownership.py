@@ -21,6 +21,7 @@ class Lending:
     def __init__(self, link: Any) -> None:
         self._link = link
         self.token = ""
+        self.stopped = False  # by another window
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._link, name)
@@ -30,6 +31,22 @@ class Lending:
         if cmd in _NEEDS_TOKEN and "token" not in args and self.token:
             args["token"] = self.token
         return self._link.request(cmd, timeout_s, **args)
+
+
+class _ForOthers:
+    """What other windows get of a lent link: their `stop` is noted."""
+
+    def __init__(self, lending: Lending) -> None:
+        self._lending = lending
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lending, name)
+
+    def request(self, cmd: str, timeout_s: float = 3.0, **args: Any) -> dict[str, Any]:
+        """As `Link.request`."""
+        if cmd == "stop":  # whatever comes of it, this job begins nothing more
+            self._lending.stopped = True
+        return self._lending.request(cmd, timeout_s, **args)
 
 
 @contextlib.contextmanager
@@ -42,7 +59,7 @@ def shared(link: Any, verb: str) -> Iterator[Lending]:
     if isinstance(link, owner.OwnedLink):
         yield lending
         return
-    server: Any = owner.OwnerServer(lending, link.port, verb)  # type: ignore[arg-type]
+    server: Any = owner.OwnerServer(_ForOthers(lending), link.port, verb)  # type: ignore[arg-type]
     with server:
         yield lending
 

@@ -115,6 +115,11 @@ class Remote:
             self._stream.close()
             self._stream = None
 
+    @property
+    def closed(self) -> bool:
+        """Whether the port was let go of, or given away."""
+        return self._stream is None
+
     def release(self) -> SerialStream:
         """The open stream, without closing it; this object is then of no more use."""
         stream = self._stream

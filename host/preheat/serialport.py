@@ -202,6 +202,13 @@ def open_stream(port: str) -> SerialStream | SocketStream:
     return SocketStream(port) if port.startswith("socket://") else SerialStream(port)
 
 
+def real_path(port: str) -> str:
+    """The one name of a port that may be called by several: links followed, COMn in capitals."""
+    if "://" in port:
+        return port
+    return os.path.realpath(port) if os.name != "nt" else port.upper()
+
+
 def is_pty(port: str) -> bool:
     """Whether the path is a pseudo-terminal, which has no DTR and RTS."""
     return os.path.realpath(port).startswith(("/dev/pts/", "/dev/ttys"))

@@ -3,12 +3,13 @@
 `enter` and `leave` are for people who want to use mpremote; deploy takes the same way in and out.
 """
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from preheat import connect, owner, seen
-from preheat.errors import DeviceLost, PortGone, Refused, ServiceMode
+from preheat.errors import DeviceLost, PortGone, PreheatError, Refused, ServiceMode
 from preheat.link import Link
 from preheat.registry import Registry
 from preheat.remote import Remote
@@ -81,9 +82,41 @@ def enter_from(link: Link, stream: Any, confirm: bool) -> Remote:
     # The port stays open: opening it anew could restart an ESP32 out of service mode.
     link.detach()
     try:
-        return Remote(stream, prompt_s=SERVICE_S)
-    except DeviceLost:
-        return _reopen(link.port, lambda s: Remote(s, prompt_s=3.0), SERVICE_S)
+        try:
+            return Remote(stream, prompt_s=SERVICE_S)
+        except DeviceLost:
+            return _reopen(link.port, lambda s: Remote(s, prompt_s=3.0), SERVICE_S)
+    except KeyboardInterrupt:
+        restart(link.port)
+        raise
+
+
+@contextlib.contextmanager
+def live_again_on_error(remote: Remote, was_live: bool) -> Iterator[None]:
+    """Whatever fails inside, before anything was changed: an app that ran before runs again."""
+    try:
+        yield
+    except BaseException:
+        if was_live:
+            restart(remote.port, remote)
+        raise
+
+
+def restart(port: str, remote: "Remote | None" = None) -> None:
+    """Start the app of a board that was left at its prompt, as well as that works; never an error.
+
+    `remote`, if it is open, is used up. One that was broken off in the middle of an answer is
+    opened anew.
+    """
+    for held in (remote, None):
+        if held is not None and held.closed:
+            continue
+        try:
+            (held or Remote(port)).reset().close()
+            return
+        except PreheatError:
+            if held is not None:
+                held.close()
 
 
 def reach_prompt(port: str, why: DeviceLost) -> Remote:

@@ -54,7 +54,8 @@ class RomStandin:
     `app` is what runs when the chip is not in its bootloader, `reset_into` what runs after the
     next reset; `resets` tells of each where it led and after how many commands. Faults: after
     `unplug_after` data packets the cable is pulled; from `corrupt_after` on they arrive damaged;
-    `lose_block` is acknowledged and never written; `lie`: another MD5 than the flash has.
+    `lose_block` is acknowledged and never written; `lie`: another MD5 than the flash has; `deaf`:
+    DTR and RTS are not wired to it.
     """
 
     def __init__(self, chip: Chip, lines: Path, app: FakePrompt | None = None) -> None:
@@ -65,7 +66,7 @@ class RomStandin:
         self.commands: list[int] = []
         self.erased = False
         self.unplug_after = self.corrupt_after = self.lose_block = -1
-        self.lie = False
+        self.lie = self.deaf = False
         self.reset_into = self.app
         self.resets: list[tuple[str, int]] = []
         self.rom = self.stub = self.written = False
@@ -115,6 +116,8 @@ class RomStandin:
 
     def _follow_lines(self) -> None:
         for led_to in self._lines.news():
+            if self.deaf:
+                continue
             self.resets.append((led_to, len(self.commands)))
             self.rom, self.stub = led_to == "bootloader", False
             self._frame = None

@@ -14,6 +14,7 @@ from host.fake_log import make_log
 from preheat import (
     backup,
     backupfile,
+    backupplain,
     backupprompt,
     boardimage,
     connect,
@@ -67,6 +68,8 @@ def unit_files():
         "/data/profiles/broken.json": b"\x00\x01",
         "/logs/r000001.plog": make_log("r000001", "done"), "/logs/r000001.plog.ok": b" ",
         "/logs/r000002.plog": make_log("r000002", "done"),
+        "/lib/preheat_core/clock.mpy": b"M\x06",
+        "/fw.json": b'{"hash":"00"}', "/main.py": b"import preheat_fw\n",
         "/someone/elses.txt": b"not ours",
     }  # fmt: skip
 
@@ -85,7 +88,10 @@ def test_all_of_a_unit_at_its_prompt_is_saved_and_its_logs_filed(bare):
     assert content["board"]["name"] == content["unit"]["board"] == "virtual-hotplate"
     assert base64.b64decode(content["files"]["/data/profiles/broken.json"]) == b"\x00\x01"
     assert any("broken.json is damaged" in note for note in content["notes"])
-    assert not [name for name in content["files"] if "someone" in name or "logs" in name]
+    assert base64.b64decode(content["files"]["/someone/elses.txt"]) == b"not ours"
+    assert path.with_suffix(".files").joinpath("someone", "elses.txt").read_bytes() == b"not ours"
+    assert not path.with_suffix(".files").joinpath("main.py").exists()
+    assert not [name for name in content["files"] if "logs" in name or "/lib/preheat_core" in name]
     filed = paths.logs_dir() / "bench-a" / "r000002.plog"
     assert filed.read_bytes() == unit_files()["/logs/r000002.plog"]
     assert [row[0::3] for row in content["logs"]] == [["r000001", True], ["r000002", False]]
@@ -96,6 +102,49 @@ def test_all_of_a_unit_at_its_prompt_is_saved_and_its_logs_filed(bare):
 def test_a_board_with_nothing_of_ours_needs_no_backup(bare):
     assert backup.before_erase(bare.port) is None
     assert not list(paths.backups_dir().iterdir())
+
+
+def put(port, files):
+    with Remote(port) as remote:
+        remote.upload(files)
+        remote.commit([], list(files), [])
+
+
+def test_a_boot_file_of_comments_only_is_nothing_to_keep(bare):
+    put(bare.port, {"/boot.py": b"# This file is executed on every boot\n\n#import esp\n"})
+    assert backup.before_erase(bare.port) is None
+    put(bare.port, {"/boot.py": b"# mine\nimport esp\n"})
+    assert backup.before_erase(bare.port) is not None
+
+
+def test_another_programs_files_are_saved_before_an_erase(bare):
+    files = {"/main.py": b"print('weather')\n", "/lib/thing.py": b"A = 1\n",
+             "/logs/2026.csv": b"1;2\n", "/we ird.name.txt": b"x"}
+    put(bare.port, files)
+    path = backup.before_erase(bare.port)
+    assert path is not None
+    folder = path.with_suffix(".files")
+    there = {p.relative_to(folder).as_posix(): p.read_bytes()
+             for p in folder.rglob("*") if p.is_file()}
+    assert there == {"main.py": files["/main.py"], "lib/thing.py": files["/lib/thing.py"],
+                     "logs/2026.csv": files["/logs/2026.csv"], "we_ird_name.txt": b"x"}
+    content = backupfile.load(path).content
+    assert {name: base64.b64decode(data) for name, data in content["files"].items()} == files
+
+
+def test_more_than_a_backup_takes_is_refused_and_not_left_out(bare, monkeypatch):
+    put(bare.port, {"/data.bin": bytes(5000)})
+    monkeypatch.setattr(backupprompt, "MAX_BYTES", 4096)
+    with pytest.raises(Refused, match="a backup takes 4") as caught:
+        backup.before_erase(bare.port)
+    assert "mpremote" in caught.value.fix
+
+
+def test_a_name_from_the_board_never_leads_out_of_the_folder(tmp_path):
+    content = {"files": {"/../../evil.py": base64.b64encode(b"x").decode()}}
+    folder = backupplain.lay_out(content, tmp_path / "b.json")
+    assert [p.name for p in folder.rglob("*.py")] == ["evil.py"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["b.files"]
 
 
 @pytest.mark.parametrize("said", [EMPTY_FLASH, IN_ROM, b""])

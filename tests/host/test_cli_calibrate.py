@@ -259,3 +259,29 @@ def test_a_virtual_unit_is_calibrated_and_its_next_log_says_so(preheat):
     (row,) = header["calibration"]
     assert row[:3] == ["plate", pytest.approx(23 - read_c, abs=0.001), 1]
     assert row[4] == NEXT_YEAR
+
+
+def test_settings_that_this_toolkit_cannot_read_are_not_taken_for_none(preheat, unit):
+    unit.settings["calibration"] = [{"probe": "plate", "offset_c": -2.5, "gain": 1.01}]
+    unit.settings["of_another_version"] = 1
+    ran = preheat("calibrate", "point", "plate", "--ice")
+    assert ran.code == 4 and "does not understand the unit's settings" in ran.err
+    assert "of_another_version" in ran.err and "preheat config push" in ran.err
+    assert preheat("calibrate", "show").code == 4
+    assert preheat("status").code == 0  # advice keeps no other answer back
+
+
+@pytest.mark.parametrize("verb", ["apply", "clear"])
+def test_settings_stored_while_it_waits_for_enter_are_not_lost(preheat, unit, monkeypatch, verb):
+    unit.settings["calibration"] = [{"probe": "plate", "offset_c": -2.5, "gain": 1.01}]
+    assert preheat("calibrate", "point", "plate", "--ice").code == 0
+    before = dict(unit.settings)
+
+    def another_window(*_words):
+        unit.settings = {**before, "sensor_error_c": 6.0}
+
+    monkeypatch.setattr("preheat.cli.run.wait_for_enter", another_window)
+    ran = preheat("calibrate", verb, "plate")
+    assert ran.code == 4 and "have changed meanwhile" in ran.err
+    assert unit.settings == {**before, "sensor_error_c": 6.0}
+    assert preheat("calibrate", "show", "--json").document["probes"][0]["waiting"]

@@ -42,6 +42,21 @@ def test_json_holds_every_result(preheat):
     assert set(row) == {"name", "result", "seen", "meaning", "next"} and row["result"] == "fail"
 
 
+def test_what_was_found_before_an_interruption_is_shown(preheat):
+    line = preheat.line
+    request = line.request
+
+    def interrupted(cmd, timeout_s=3.0, **args):
+        if cmd == "beat" and line.bench.ssr.level:
+            raise KeyboardInterrupt
+        return request(cmd, timeout_s, **args)
+
+    line.request = interrupted
+    ran = preheat("selftest", "--quick")
+    assert ran.code != 0 and "lamp" in ran.out and "storage" not in ran.out
+    assert line.bench.ssr.level == 0
+
+
 def test_a_refusal_is_exit_code_4_and_probes_need_a_person(preheat):
     assert preheat("selftest", "--probes").code == 2
     preheat.line.bench.unit.kernel.fail("late", "tried")

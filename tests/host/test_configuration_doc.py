@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from preheat import boardfacts
-from preheat.provisioning import labfile
+from preheat.provisioning import labcheck
 from preheat_core import board, check, profile, settings
 
 DOC = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -75,5 +75,5 @@ def test_the_document_lists_what_the_field_tables_say():
     for kind in (board, settings, profile):
         _expected(kind.__name__.split(".")[-1], kind.FIELDS, expected)
     _expected("board [host]", boardfacts.HOST_FIELDS, expected)
-    _expected("lab", labfile.FIELDS, expected)
+    _expected("lab", labcheck.FIELDS, expected)
     assert _documented() == expected

@@ -12,13 +12,11 @@ import pytest
 
 from host import bare_board
 from host.bare_board import BareBoard
-from host.fake_device import FakeDevice
 from host.standin import BOARD, MAIN, Firmware, service
 from preheat import connect, deploy, manifest, tomlfiles, wire
 from preheat import service as mode
 from preheat.bench.supervisor import VirtualUnit, has_micropython
-from preheat.errors import DeviceLost, Refused, VerifyError
-from preheat.owner import OwnerServer
+from preheat.errors import DeviceLost, VerifyError
 from preheat.remote import Remote
 from preheat_core import protocol
 
@@ -182,72 +180,10 @@ def test_a_firmware_that_does_not_start_is_reported(unit, firmware):
     assert deploy.deploy(unit.port).changed
 
 
-def test_a_hot_unit_refuses_until_the_operator_confirms(unit, firmware):
-    with service(unit.port) as remote:
-        remote.put("/hot", b"")
-    firmware.put("main.py", MAIN + "# other\n")
-    with pytest.raises(Refused, match="180 C") as caught:
-        deploy.deploy(unit.port)
-    assert caught.value.code == "hot"
-    assert "--yes" in caught.value.fix
-    assert deploy.deploy(unit.port, confirm=True).changed
-
-
 def test_a_prompt_left_in_raw_mode_is_no_obstacle(bare, firmware):
     with Remote(bare.port) as remote:
         remote.release().close()  # as if the program had been killed
     assert deploy.deploy(bare.port, BOARD).changed
-
-
-def test_a_full_flash_is_refused_before_anything_is_written(tmp_path, firmware):
-    with BareBoard(tmp_path, blocks=8) as bare:
-        with pytest.raises(Refused, match="bytes of flash free") as caught:
-            deploy.deploy(bare.port, BOARD)
-        assert caught.value.code == "space"
-        with Remote(bare.port) as remote:
-            assert remote.tree() == {}
-
-
-def test_a_board_file_for_another_chip_is_refused(bare, firmware):
-    with pytest.raises(Refused, match="is for rp2040") as caught:
-        deploy.deploy(bare.port, tomlfiles.load_board("raspberrypi-pico"))
-    assert "heater" in caught.value.fix
-
-
-def test_a_wrong_board_file_is_refused_before_the_port_is_opened():
-    with pytest.raises(Refused) as caught:
-        deploy.deploy("/dev/does-not-exist", {**BOARD, "mains_hz": 55, "zones": []})
-    assert len(caught.value.problems) >= 2
-
-
-def test_a_relay_on_a_boot_strap_never_gets_near_a_unit():
-    board = tomlfiles.load_board("espressif-esp32-devkitc")
-    board["zones"][0]["ssr"] = 12
-    with pytest.raises(Refused) as caught:
-        deploy.deploy("/dev/does-not-exist", board)
-    (problem,) = caught.value.problems
-    assert problem.startswith("zones[0].ssr = 12: must be another GPIO") and "1.8 V" in problem
-
-
-def test_a_port_that_another_window_holds_is_left_alone():
-    with (
-        FakeDevice() as device,
-        connect.open_direct(device.port) as link,
-        OwnerServer(link, device.port, "run"),
-        pytest.raises(Refused, match="`preheat run` holds") as caught,
-    ):
-        deploy.deploy(device.port)
-    assert caught.value.code == "busy"
-    assert device.asked("service") == 0
-
-
-def test_a_unit_on_a_network_address_has_no_prompt():
-    with FakeDevice() as device:
-        with pytest.raises(Refused, match="no MicroPython prompt"):
-            deploy.deploy(device.port)
-        assert device.asked("service") == 0
-    with FakeDevice(fw_hash=manifest.firmware_hash()) as device:
-        assert not deploy.deploy(device.port).changed
 
 
 def test_a_silent_port_ends_in_bounded_time_with_what_was_seen(monkeypatch):

@@ -133,9 +133,22 @@ def test_another_chip_than_the_boards_is_never_written(standin, image):
 
 def test_a_chip_that_says_so_at_its_prompt_does_not_even_see_esptool(standin, image):
     with standin(ESP32C3) as rom:
-        with pytest.raises(Refused, match="is for esp32s3, the unit is"):
+        with pytest.raises(Refused, match="is for esp32s3, what answers is"):
             flash(Job(board("esp32s3"), FACTS, image(9), rom.port), nothing_to_keep)
         assert SYNC not in rom.commands
+
+
+def test_a_live_unit_that_esptool_does_not_reach_runs_on(standin, image):
+    def restart(code):
+        if "machine.reset()" in code:
+            unit.live = HELLO
+
+    unit = FakePrompt("esp32", ESP32.machine, (1, 26, 0), live=HELLO, runs=restart)
+    with standin(ESP32, unit) as rom:
+        rom.deaf = True
+        with pytest.raises(DeviceLost, match="does not go into its bootloader"):
+            flash(Job(board("esp32"), FACTS, image(0), rom.port), nothing_to_keep)
+    assert unit.live and unit.interrupts and not rom.written
 
 
 def test_an_image_larger_than_the_flash_is_not_written(standin, image):

@@ -146,9 +146,13 @@ def test_the_version_comes_from_the_content_and_else_from_the_name(load, why):
     silent = make.esp().replace(b"MicroPython", b"Something\0\0")
     app = make.esp_app(hashed=False).replace(b"MicroPython", b"Something\0\0")
     assert "damaged" in why("esp32", silent)  # the change is noticed too
-    silent = make.esp(app=app)
-    assert load("esp32", silent, name="ESP32_GENERIC-20260824-v1.28.1.bin").version == (1, 28, 1)
-    assert "holds no MicroPython" in why("esp32", silent)
+    # What only calls itself MicroPython in its name is none.
+    named = {"name": "ESP32_GENERIC-20260824-v1.28.1.bin"}
+    with pytest.raises(Refused, match="holds no MicroPython"):
+        load("esp32", make.esp(app=app), **named)
+    own = make.esp_app(hashed=False).replace(b"MicroPython v", b"MicroPython-x")
+    assert load("esp32", make.esp(app=own), **named).version == (1, 28, 1)
+    assert "holds no MicroPython" in why("esp32", make.esp(app=own))
 
 
 def test_a_version_that_is_too_old_for_the_board(load, why):

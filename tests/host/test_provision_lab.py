@@ -88,6 +88,81 @@ def test_every_problem_is_told_at_once_the_files_included(lab, tmp_path):
         assert any(words in line for line in found), (words, found)
 
 
+def test_a_value_of_the_wrong_kind_hides_nothing_else(lab, tmp_path):
+    (tmp_path / "web.uf2").write_text("<html>")
+    found = problems(lab(f"""
+        attached = "bench"
+        speed = 3
+        [defaults]
+        board = "no-such-board"
+        image = "gone.uf2"
+        [[units]]
+        name = 7
+        board = ["x"]
+        settings = "no-such-file.toml"
+        [[units]]
+        name = "bench-2"
+        port = "COM3"
+        board = "{PICO}"
+        image = "web.uf2"
+    """))
+    for words in (
+        "speed", "units[0].name = 7", "units[0].board", "units[0].port = nothing",
+        'units[0].settings = "no-such-file.toml"', 'defaults.board = "no-such-board"',
+        'defaults.image = "gone.uf2": must be usable, but ', "one {n}", "a web page",
+    ):
+        assert any(words in line for line in found), (words, found)
+    assert len(found) == 9
+
+
+def test_a_common_image_is_judged_for_the_board_of_each_row(lab, tmp_path):
+    (tmp_path / "pico.uf2").write_bytes(uf2())
+    found = problems(lab(f"""
+        [defaults]
+        image = "pico.uf2"
+        [[units]]
+        name = "bench-1"
+        port = "COM3"
+        board = "{PICO}"
+        [[units]]
+        name = "bench-2"
+        port = "COM4"
+        board = "{ESP}"
+    """))
+    assert len(found) == 1 and found[0].startswith("units[1].image") and "a UF2 file" in found[0]
+
+
+def test_two_rows_for_one_port_are_refused_whatever_they_call_it(lab, tmp_path, monkeypatch):
+    device = tmp_path / "ttyACM0"
+    device.touch()
+    link = tmp_path / "by-id"
+    link.symlink_to(device)
+    there = [ports.Port(str(device), PICO_USB, "e66")]
+    monkeypatch.setattr(ports, "attached", lambda: there)
+    rows = {"link": f'port = "{link}"', "device": f'port = "{device}"', "serial": 'serial = "E66"'}
+    for one, other in (("link", "device"), ("serial", "link"), ("device", "serial")):
+        found = problems(lab(f"""
+            [defaults]
+            board = "{PICO}"
+            [[units]]
+            name = "bench-1"
+            {rows[one]}
+            [[units]]
+            name = "bench-2"
+            {rows[other]}
+        """))
+        assert found == (f"bench-2: is at {device}, like bench-1",)
+    plans = labfile.load(lab(f"""
+        attached = "lab-{{n}}"
+        [defaults]
+        board = "{PICO}"
+        [[units]]
+        name = "bench-1"
+        {rows["link"]}
+    """))
+    assert [row.name for row in plans] == ["bench-1"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

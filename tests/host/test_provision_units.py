@@ -19,7 +19,7 @@ from preheat.provisioning import configure, crew, plan
 from preheat.provisioning.record import FAILED, PROVISIONED, UNFINISHED, Book
 from preheat.provisioning.steps import Options
 from preheat.registry import Registry
-from preheat.selftest import FAIL, OK, Result
+from preheat.selftest import FAIL, OK, SKIPPED, WARN, Result
 from preheat_core import settings
 
 BOARD, PROFILE = "virtual-hotplate", "hotplate-sac305"
@@ -50,7 +50,9 @@ class Bench:
         fails = self.bad.get(uid)
         if isinstance(fails, Exception):
             raise fails
-        return [Result("probes", FAIL if fails else OK, fails or "25 °C")]
+        return [Result(name, OK, "") for name in ("identity", "storage", "ticks")] + [
+            Result("lamp", WARN, "not seen by a person"),
+            Result("probes", FAIL if fails else OK, fails or "25 °C")]
 
     def provision(self, *plans, **more):
         options = Options(self.selftest, **more)
@@ -86,7 +88,9 @@ def test_a_unit_gets_what_it_lacks_and_the_second_time_nothing(bench):
     assert {"put", "part", "done", "clear"}.isdisjoint(unit.asked)
     assert bench.tested == ["aa"]
     assert {one["result"] for one in again.steps} == {"skipped", "unchanged", "done"}
-    assert bench.said[-1] == "bench-1: provisioned (everything was there already)"
+    assert row.unproven == again.unproven == ["lamp"]
+    assert bench.said[-1] == (
+        "bench-1: provisioned (everything was there already); not proven yet: lamp")
 
 
 def test_what_has_changed_since_is_tested_again(bench):
@@ -121,12 +125,42 @@ def test_one_bad_board_stops_no_other(bench):
     assert len({row.name for row in rows}) == 4
 
 
+@pytest.mark.parametrize("name", ["identity", "probes", "storage", "ticks"])
+def test_a_unit_of_which_the_self_test_says_nothing_is_not_provisioned(bench, name):
+    tested = bench.selftest
+
+    def left_out(link):
+        return [Result(row.name, SKIPPED, "refused") if row.name == name else row
+                for row in tested(link)]
+
+    bench.selftest = left_out
+    (row,) = bench.provision(wanted(bench.unit("aa")))
+    assert row.outcome == FAILED and row.failed_step == "selftest" and name in row.reason
+
+
+def test_without_the_minute_of_ticks_nothing_is_said_of_them(bench):
+    tested = bench.selftest
+    bench.selftest = lambda link: [row for row in tested(link) if row.name != "ticks"]
+    (row,) = bench.provision(wanted(bench.unit("aa")), full_test=False)
+    assert row.outcome == PROVISIONED and not row.full_test
+
+
+def test_a_chip_that_answers_at_two_ports_is_provisioned_once(bench):
+    at_one, at_other = bench.unit("aa"), bench.unit("aa")
+    rows = bench.provision(wanted(at_one, "bench-1"), wanted(at_other, "bench-2"))
+    outcomes = sorted(row.outcome for row in rows)
+    assert outcomes == [FAILED, PROVISIONED]
+    failed = next(row for row in rows if row.outcome == FAILED)
+    assert "is this very board (chip id aa)" in failed.reason and failed.uid == ""
+    assert bench.book.known("aa").outcome == PROVISIONED
+
+
 def test_it_is_unfinished_until_its_last_step(bench):
     unit, seen = bench.unit("aa"), []
 
     def look(link):
         seen.append(bench.book.known("aa"))
-        return [Result("probes", OK, "")]
+        return [Result(name, OK, "") for name in ("identity", "probes", "storage", "ticks")]
 
     bench.selftest = look
     bench.provision(wanted(unit))

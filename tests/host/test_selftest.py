@@ -6,8 +6,20 @@ import types
 import pytest
 
 from host.unit_here import ALL, TWO, placing
-from preheat.errors import DeviceLost, Refused
-from preheat.selftest import FAIL, OK, SKIPPED, WARN, Options, restart, run, subject
+from preheat.errors import DeviceLost, OperatorStop, Refused
+from preheat.ownership import Lending, _ForOthers
+from preheat.selftest import (
+    ABSENT,
+    FAIL,
+    OK,
+    SKIPPED,
+    WARN,
+    Options,
+    restart,
+    run,
+    subject,
+    unproven,
+)  # fmt: skip
 from preheat_core.contactor_proof import MOVES
 
 QUICK = Options(quick=True)
@@ -59,7 +71,7 @@ def test_a_healthy_unit_with_a_person_beside_it_passes_everything(made):
         "contactor-proof", "storage", "ticks", "watchdog",
     ), OK)  # fmt: skip
     want["heap"] = SKIPPED  # this Python does not tell
-    want.update(buzzer=SKIPPED, fan=SKIPPED)
+    want.update(buzzer=ABSENT, fan=ABSENT)
     assert {name: row.result for name, row in found.items()} == want, found
     assert list(found)[-1] == "watchdog"
     assert line.bench.unit.leaving == "bite" and line.bench.ssr.level == 0
@@ -83,11 +95,12 @@ def test_a_welded_contactor_fails_and_what_comes_after_is_skipped(made):
     assert line.bench.ssr.level == 0
 
 
-def test_without_a_contactor_the_proof_is_skipped_with_its_reason(made):
+def test_without_a_contactor_there_is_nothing_to_prove_and_it_says_what_that_means(made):
     pins = {key: pin for key, pin in ALL["pins"].items() if key != "contactor"}
     found = results(made(dict(ALL, pins=pins)), ask=None)
-    assert found["contactor-proof"].result == SKIPPED
+    assert found["contactor-proof"].result == ABSENT
     assert "no contactor" in found["contactor-proof"].seen
+    assert "stuck on" in found["contactor-proof"].meaning
 
 
 def test_a_proof_waits_for_a_heater_that_is_not_quite_at_rest(made):
@@ -140,6 +153,82 @@ def test_a_dead_probe_fails_and_the_rest_is_still_looked_at(made):
     assert found["probes"].result == FAIL and found["lamp"].result == WARN
     assert found["contactor-proof"].result == SKIPPED
     assert "every probe must read" in found["contactor-proof"].seen
+
+
+@pytest.mark.parametrize("code", ["flash_bad", "flash_full"])
+def test_a_flash_that_does_not_hold_what_is_written_fails(made, code):
+    line = made()
+    line.bench.unit.logs.probe = lambda size: (code, "what was written did not read back")
+    found = results(line, ask=None)
+    assert found["storage"].result == FAIL and "did not read back" in found["storage"].seen
+    assert found["storage"].next
+    assert found[f"fault {code}"].result == FAIL and found[f"fault {code}"].next
+
+
+def test_a_fault_that_comes_while_it_is_tested_fails(made):
+    line = made()
+    person = Person(line)
+    person.does = {"counting ticks": lambda: line.bench.unit.kernel.fail("late", "tried")}
+    found = results(line, Options(), person, ask=None)
+    assert found["fault late"].result == FAIL
+
+
+def test_the_proof_is_left_out_where_the_mains_are_off(made):
+    line = made()
+    found = results(line, Options(quick=True, proof=False), ask=None)
+    assert found["contactor-proof"].result == SKIPPED
+    assert "mains are off" in found["contactor-proof"].seen and found["contactor-proof"].next
+    assert ("test", "proof") not in [(cmd, args.get("what")) for cmd, args in line.asked]
+    assert "contactor-proof" in unproven(list(found.values()))
+
+
+def test_a_stop_from_another_window_ends_the_whole_test(made):
+    line = made()
+    lending = Lending(line)
+    request = line.request
+
+    def while_the_relay_is_on(cmd, timeout_s=3.0, **args):
+        if cmd == "beat" and line.bench.ssr.level:
+            line.request = request
+            _ForOthers(lending).request("stop")
+        return request(cmd, timeout_s, **args)
+
+    line.request = while_the_relay_is_on
+    found = []
+    with pytest.raises(OperatorStop) as stopped:
+        run(lending, QUICK, None, lambda text: None, found)
+    assert stopped.value.exit_code == 6
+    assert line.bench.ssr.level == 0 and line.bench.unit.kernel.trial is None
+    names = [row.name for row in found]
+    assert "lamp" in names and "contactor-proof" not in names and "storage" not in names
+
+
+def test_a_stop_between_two_trials_lets_no_other_begin(made):
+    line = made()
+    lending = Lending(line)
+
+    def answer(question):
+        _ForOthers(lending).request("stop")
+        return True
+
+    with pytest.raises(OperatorStop):
+        run(lending, QUICK, answer, handy(line).tell)
+    tried = [args["what"] for cmd, args in line.asked if cmd == "test"]
+    assert tried == ["lamp"]
+
+
+def test_a_stop_on_the_unit_itself_ends_the_whole_test(made):
+    line = made()
+    request = line.request
+
+    def pressed(cmd, timeout_s=3.0, **args):
+        if cmd == "beat" and line.bench.ssr.level:
+            line.bench.unit.kernel.orders.stop()
+        return request(cmd, timeout_s, **args)
+
+    line.request = pressed
+    with pytest.raises(OperatorStop):
+        results(line, ask=None)
 
 
 def test_an_interrupted_proof_is_stopped(made):

@@ -15,8 +15,8 @@ from preheat_core import settings
 
 
 def settings_of(link: Any) -> "dict[str, Any] | None":
-    """The unit's settings, normalised; None when it has none. Refused (state) while it heats and
-    this computer has not seen them.
+    """The unit's settings, normalised; None when it has none. Refused: (state) while it heats and
+    this computer has not seen them, (check) where this toolkit cannot read them.
     """
     hello = link.request("hello")
     place = _place(str(hello.get("uid") or ""))
@@ -33,8 +33,13 @@ def settings_of(link: Any) -> "dict[str, Any] | None":
     try:
         values = json.loads(data)
     except ValueError:
-        return None
-    return None if settings.check(values) else settings.normalise(values)
+        values = None
+    problems = settings.check(values)
+    if problems:  # to take none for them would be to calibrate on top of what they say
+        raise Refused("this toolkit does not understand the unit's settings",
+                      "bring both to one version: `preheat deploy`, then `preheat config push`",
+                      "check", [str(row) for row in problems])
+    return settings.normalise(values)
 
 
 def overdue(link: Any) -> list[str]:

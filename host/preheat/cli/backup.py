@@ -22,7 +22,7 @@ def backup(target: "str | None", port: "str | None", as_json: bool) -> None:
     Read back before it counts; nothing is ever overwritten. Logs are not in it: pull them.
     """
     from preheat import backup as saving
-    from preheat import backupcontent, backupfile, backupprompt
+    from preheat import backupcontent, backupfile, backupplain, backupprompt
     from preheat.connect import resolve
     from preheat.errors import Refused, ServiceMode
 
@@ -37,15 +37,19 @@ def backup(target: "str | None", port: "str | None", as_json: bool) -> None:
         raise Refused("there is nothing of a unit's own on this board: no settings, board or "
                       "profile", "see `preheat doctor`", code="missing")
     path = backupfile.save(content, Path(target) if target else None)
+    folder = backupplain.lay_out(content, path)
     for note in content["notes"]:
         output.note(note)
     left = [row for key in ("logs", "incidents") for row in content[key] if not row[3]]
     if left and content["made"]["way"] == "line":
         output.note(f"{len(left)} logs and incidents that nobody has pulled are not in it: "
                     "`preheat log pull --all`")
+    if folder:
+        output.note(f"files on it that are not preheat's are in {folder}")
     output.say(f"{content['unit']['name']} is saved in {path}: {_summary(content)}")
     output.document({
-        "file": str(path), "unit": content["unit"], "settings": content["settings"] is not None,
+        "file": str(path), "files": str(folder) if folder else None, "unit": content["unit"],
+        "settings": content["settings"] is not None,
         "board": content["unit"].get("board"), "profiles": sorted(content["profiles"]),
         "armed": content["armed"], "not_pulled": len(left), "notes": content["notes"],
     })  # fmt: skip

@@ -121,6 +121,15 @@ def _check(values: dict[str, Any]) -> None:
     refuse(settings.check(values) + dates.problems(values), "the calibration")
 
 
+def _refuse_changed(link: Any, before: dict[str, Any]) -> None:
+    """Another window may have stored settings while this one waited for Enter."""
+    from preheat.errors import Refused
+
+    if _settings(link) != before:
+        raise Refused("the unit's settings have changed meanwhile; nothing was stored",
+                      "run the command again: it shows what is there now", "state")
+
+
 def _store(
     link: Any, before: dict[str, Any], after: dict[str, Any], probe: str, yes: bool,
     output: Output, document: dict[str, Any],
@@ -136,6 +145,7 @@ def _store(
     output.say()
     if not yes:
         wait_for_enter("stores this in the unit", "nothing was stored")
+    _refuse_changed(link, before)
     aside: Path = pending.put_aside(before)
     digest = units.push_settings(link, after)
     name = after["name"]

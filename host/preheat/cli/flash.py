@@ -52,6 +52,9 @@ def flash(board: str, image: "str | None", port: "str | None", volume: "str | No
                + f" ({report.duration_s:.0f} s)")
     if report.backup:
         output.say(f"what was on it is in {report.backup}")
+        if report.backup.with_suffix(".files").is_dir():
+            output.say("files on it that were not preheat's lie beside it: "
+                       f"{report.backup.with_suffix('.files')}")
     if not report.live:
         output.say(f"next: preheat deploy --board {board} --port {report.port}")
     output.document(as_dict(report))

@@ -31,14 +31,17 @@ def selftest(probes: bool, watchdog: bool, quick: bool, port: "str | None", as_j
     if probes and ask is None:
         raise UsageError("--probes needs somebody who warms the tips", "run it in a terminal")
     options = checks.Options(probes, watchdog, quick)
-    with unit_link(port, output) as link:
-        need_own_port(link)
-        unit = {"unit": link.hello.get("name"), "uid": link.hello.get("uid")}
-        with shared(link, "selftest") as lending:  # so that `preheat stop` works meanwhile
-            results = checks.run(lending, options, ask, output.note)
-    for row in results:
-        for line in result_lines(row):
-            output.say(line)
+    results: list[Any] = []
+    try:
+        with unit_link(port, output) as link:
+            need_own_port(link)
+            unit = {"unit": link.hello.get("name"), "uid": link.hello.get("uid")}
+            with shared(link, "selftest") as lending:  # so that `preheat stop` works meanwhile
+                checks.run(lending, options, ask, output.note, results)
+    finally:  # what ended it early takes nothing away from what was found
+        for row in results:
+            for line in result_lines(row):
+                output.say(line)
     failed = [row.name for row in results if row.result == checks.FAIL]
     output.say(conclusion(results))
     output.document({
@@ -65,6 +68,7 @@ def result_lines(row: Any) -> list[str]:
 
 def conclusion(results: "list[Any]") -> str:
     """How many of each, in a sentence."""
-    words = (("ok", "good"), ("warn", "to look at"), ("fail", "failed"), ("skipped", "skipped"))
+    words = (("ok", "good"), ("warn", "to look at"), ("fail", "failed"), ("skipped", "skipped"),
+             ("absent", "not fitted"))
     counts = [(sum(row.result == kind for row in results), word) for kind, word in words]
     return f"{len(results)} checks: " + ", ".join(f"{n} {word}" for n, word in counts if n)

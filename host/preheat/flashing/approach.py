@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from preheat import boardimage, connect, owner, service
-from preheat.errors import DeviceLost, PortGone, PreheatError, Refused, ServiceMode, UsageError
+from preheat.errors import DeviceLost, PortGone, Refused, ServiceMode, UsageError
 from preheat.link import Link
 from preheat.registry import Registry
 from preheat.remote import Remote
@@ -46,11 +46,9 @@ class Approach:
         try:
             yield
         except BaseException:
-            with contextlib.suppress(PreheatError):
-                if self.was_live:
-                    remote = self.remote or self.reopen()
-                    self.remote = None
-                    remote.reset().close()
+            if self.was_live:
+                service.restart(self.port, self.remote)
+                self.remote = None
             self.close()
             raise
 

@@ -105,8 +105,9 @@ def _flash_esp(job: Job, mcu: Mcu, image: Image, backup: Backup, tell: Progress)
         saved = _saved(job, found, backup, tell)
         where = _esp_port(found, was)
         found.close()
-    tell("detect", 0, 0)
-    _need_chip(where, mcu, image)
+        tell("detect", 0, 0)
+        chip = esp.detect(where)  # one that does not answer it may still sit at its prompt
+    _need_chip(chip, where, mcu, image)
     esp.write(where, mcu, image.path, job.erase, tell)
     return lambda: ports.again(was), saved
 
@@ -127,8 +128,7 @@ def _esp_port(found: Approach, was: ports.Port) -> str:
                      "hold BOOT, press and release reset, and name the port that then is there")
 
 
-def _need_chip(port: str, mcu: Mcu, image: Image) -> None:
-    chip = esp.detect(port)
+def _need_chip(chip: esp.Chip, port: str, mcu: Mcu, image: Image) -> None:
     end = mcu.flash_offset + len(image.data)
     if chip.fits(mcu) and (not chip.flash_bytes or end <= chip.flash_bytes):
         return

@@ -15,6 +15,7 @@ MAX_BYTES = 32 * 1024 * 1024  # a UF2 file is twice its payload; the flashes her
 _VERSION = r"v(\d+)\.(\d+)(?:\.(\d+))?([-.\w]*)"
 _BANNER = re.compile(rb"MicroPython " + _VERSION.encode() + rb" on \d{4}-\d\d-\d\d")
 _NAME = re.compile(_VERSION)
+_MICROPYTHON = b"MicroPython"
 # (first bytes, what a file that begins so is); upper and lower case are the same.
 _LOOKS = (
     (b"uf2\n", "a UF2 file"),
@@ -48,7 +49,7 @@ def load(path: "str | Path", mcu: Mcu, oldest: tuple[int, int] = (0, 0)) -> Imag
     UsageError when the file cannot be read; Refused (code "image") with everything found.
     """
     path = Path(path)
-    data = _read(path)
+    data = read(path)
     kind = "a UF2" if mcu.loader == UF2 else "an ESP"
     if not data.startswith(b"UF2\n" if mcu.loader == UF2 else b"\xe9"):
         found, payload = [f"it is {looks_like(data)}, not {kind} image"], b""
@@ -60,7 +61,9 @@ def load(path: "str | Path", mcu: Mcu, oldest: tuple[int, int] = (0, 0)) -> Imag
         raise Refused(f"{path.name} is not an image for {mcu.title}: {found[0]}",
                       "`preheat flash --board NAME` without --image says which file to get",
                       "image", found)
-    version = version_in(payload) or version_of_name(path.name)
+    version = version_in(payload)
+    if version is None and _MICROPYTHON in payload:  # a maker's own build greets in its own way
+        version = version_of_name(path.name)
     if version is None:
         raise Refused(f"{path.name} is for {mcu.title}, but holds no MicroPython",
                       "get the file that `preheat flash --board NAME` names", "image")
@@ -104,7 +107,9 @@ def looks_like(data: bytes) -> str:
     return f"something unknown that begins with {data[:4].hex(' ')}"
 
 
-def _read(path: Path) -> bytes:
+def read(path: "str | Path") -> bytes:
+    """An image file's bytes, not judged. UsageError, or Refused (code "image") when too large."""
+    path = Path(path)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

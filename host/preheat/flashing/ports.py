@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from serial.tools import list_ports
 
+from preheat.serialport import real_path
+
 NATIVE_VIDS = (0x303A, 0x2E8A)  # Espressif, Raspberry Pi: the port restarts with its chip
 
 
@@ -41,9 +43,9 @@ def plain(serial: "str | None") -> str:
 
 def identity(path: str) -> Port:
     """What is known of the port with that device path."""
-    real = os.path.realpath(path) if os.name == "posix" else path
+    real = real_path(path)
     for port in attached():
-        if port.path.lower() in (path.lower(), real.lower()):
+        if real_path(port.path) == real:
             return Port(path, port.usb, port.serial)
     return Port(path)
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from preheat.errors import Refused
 from preheat.provisioning.plan import Plan
 from preheat.provisioning.record import FAILED, PROVISIONED, Book
 from preheat.provisioning.steps import STEPS, Options, Work
@@ -21,12 +22,21 @@ def provision(
     second one is raised.
     """
     stop, turn = threading.Event(), threading.Lock()
+    begun: dict[str, str] = {}
+
+    def own(uid: str, name: str) -> None:
+        with turn:
+            first = begun.setdefault(uid, name) if uid else name
+        if first != name:
+            raise Refused(f"{first} is this very board (chip id {uid})",
+                          "name each board once: by its port or by its serial number", "state")
 
     def line(text: str) -> None:
         with turn:
             say(text)
 
-    works = [_work(plan, book, replace(options, stop=stop.is_set), line) for plan in plans]
+    options = replace(options, stop=stop.is_set, own=own)
+    works = [_work(plan, book, options, line) for plan in plans]
     threads = [
         threading.Thread(target=_run, args=(work, line), name="preheat-provision", daemon=True)
         for work in works
@@ -68,7 +78,8 @@ def result_line(work: Work) -> str:
     if row.outcome == PROVISIONED:
         done = [one["step"] for one in row.steps if one["result"] == "done"
                 and one["step"] not in ("clock", "record")]
-        return f"{row.name}: provisioned ({', '.join(done) or 'everything was there already'})"
+        return f"{row.name}: provisioned ({', '.join(done) or 'everything was there already'})" + (
+            f"; not proven yet: {', '.join(row.unproven)}" if row.unproven else "")
     if row.outcome == FAILED:
         return f"{row.name}: FAILED at {row.failed_step}: {work.error}"
     return f"{row.name}: unfinished: {work.error}"

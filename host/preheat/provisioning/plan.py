@@ -7,7 +7,7 @@ from typing import Any
 from preheat import tomlfiles
 from preheat.boardfacts import HostFacts
 from preheat.errors import UsageError
-from preheat.flashing import images
+from preheat.flashing import images, ports
 from preheat.flashing.guide import mcu_of
 from preheat.flashing.images import Image
 from preheat.mcus import UF2
@@ -74,3 +74,8 @@ def make(
 def name_fits(name: str) -> bool:
     """Whether this is a unit's name, or becomes one with a number for its only {n}."""
     return name.count("{n}") <= 1 and NAME.match(name.replace("{n}", _HIGHEST)) is not None
+
+
+def own_ids(facts: HostFacts) -> list[tuple[int, int]]:
+    """USB ids that belong to the chip itself, and not to an adapter."""
+    return [usb for usb in facts.usb if usb[0] in ports.NATIVE_VIDS]

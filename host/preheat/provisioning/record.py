@@ -29,7 +29,8 @@ class Row:
 
     uid: hex of the chip's unique id, "" when nothing answered. steps: rows of step, result
     (done, unchanged, skipped, failed) and note. selftest: rows as `preheat selftest` gives them;
-    full_test: the minute of ticks is among them. Hashes are the first 16 hex digits of SHA-256.
+    full_test: the minute of ticks is among them; unproven: the checks that nobody saw or that were
+    not tried. Hashes are the first 16 hex digits of SHA-256.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Row:
     tested_at: str = ""
     full_test: bool = False
     selftest: list[dict[str, str]] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
     failed_step: str = ""
     reason: str = ""
     next: str = ""
@@ -64,7 +66,7 @@ class Row:
 
 COLUMNS = ("uid", "name", "outcome", "at", "port", "board", "micropython", "firmware", "fw_hash",
            "board_hash", "settings_hash", "profiles", "image", "steps", "tested_at", "selftest",
-           "failed_step", "reason", "next")
+           "unproven", "failed_step", "reason", "next")
 
 
 class Book:
@@ -126,6 +128,7 @@ def as_csv(rows: list[Row]) -> str:
             "profiles": " ".join(f"{name}={sha}" for name, sha in sorted(row.profiles.items())),
             "steps": " ".join(f"{one['step']}={one['result']}" for one in row.steps),
             "selftest": tested(row),
+            "unproven": " ".join(row.unproven),
         }
         writer.writerow([cells[column] for column in COLUMNS])
     return out.getvalue()

@@ -20,12 +20,14 @@ from preheat.provisioning.plan import Plan
 from preheat.provisioning.record import Book, Row
 from preheat.registry import Registry
 from preheat.runner import set_clock
+from preheat.selftest.result import FAIL, OK, WARN, unproven
 
 Tell = Callable[[str, int, int], None]
 Selftest = Callable[[Any], list[Any]]
 
 
-FAIL = "fail"  # a result of the self-test
+# Checks without which a unit is not provisioned; the rest may be left for its place of work.
+MUST, MUST_FULL = ("identity", "probes", "storage"), ("ticks",)
 STEPS = ("flash", "deploy", "name", "settings", "profiles", "clock", "selftest", "record")
 
 
@@ -34,12 +36,14 @@ class Options:
     """selftest: gives its results for an open link. full_test: it counts ticks for a minute.
 
     reflash: also a board that answers with the image's version. stop: asked before each step.
+    own: told of each chip id with the board's name; raises where another has begun with it.
     """
 
     selftest: Selftest
     full_test: bool = True
     reflash: bool = False
     stop: Callable[[], bool] = lambda: False
+    own: Callable[[str, str], None] = lambda uid, name: None
 
 
 class Work:
@@ -147,6 +151,7 @@ class Work:
         """The chip is known now: see that it is the right one, and record that it is begun."""
         if uid == self.row.uid:
             return
+        self._options.own(uid, self.row.name)  # before the row stands for that chip
         self.row.uid = uid
         need_same(self.plan, uid)
         self._before = self._book.known(uid)
@@ -194,17 +199,23 @@ class Work:
         row, old, full = self.row, self._before, self._options.full_test
         with self._at("selftest") as done:
             if old is not None and self._still_proven(old):
-                row.selftest, row.tested_at, row.full_test = (
-                    old.selftest, old.tested_at, old.full_test)
+                row.selftest, row.tested_at, row.full_test, row.unproven = (
+                    old.selftest, old.tested_at, old.full_test, old.unproven)
                 return done(UNCHANGED, f"tested {old.tested_at}, nothing has changed since")
             results = self._options.selftest(link)
             row.selftest = [result.as_dict() for result in results]
             row.tested_at, row.full_test = record.now(), full
+            row.unproven = unproven(results)
             bad = [result for result in results if result.result == FAIL]
             if bad:
                 raise VerifyError(
                     f"the self-test failed: {'; '.join(f'{r.name}: {r.seen}' for r in bad)}",
                     bad[0].next or "see `preheat selftest`")
+            seen = [result.name for result in results if result.result in (OK, WARN)]
+            lost = [name for name in MUST + MUST_FULL * full if name not in seen]
+            if lost:
+                raise VerifyError(f"the self-test did not get to {', '.join(lost)}",
+                                  "run this again, or `preheat selftest` to see why")
             return done(DONE, record.tested(row))
 
 

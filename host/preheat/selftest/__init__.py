@@ -3,7 +3,9 @@
 `run` goes through all of it in order; `facts` and `tips` judge, the others ask.
 """
 
-from preheat.selftest.result import FAIL, OK, SKIPPED, WARN, Result
+from preheat.selftest.result import ABSENT, FAIL, OK, SKIPPED, WARN, Result, unproven
 from preheat.selftest.sequence import Options, run
 
-__all__ = ["FAIL", "OK", "SKIPPED", "WARN", "Options", "Result", "run"]
+__all__ = [
+    "ABSENT", "FAIL", "OK", "SKIPPED", "WARN", "Options", "Result", "run", "unproven",
+]

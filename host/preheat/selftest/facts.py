@@ -140,6 +140,15 @@ def ticks(counted: "Sequence[int] | None") -> Result:
     return Result("ticks", OK, seen)
 
 
+def latched(status: dict[str, Any]) -> list[Result]:
+    """A failure for every fault that is latched after the tests: none was before them."""
+    return [
+        Result(f"fault {code}", FAIL, faulttexts.TEXTS[code].evidence,
+               faulttexts.TEXTS[code].sentence, faulttexts.TEXTS[code].action)
+        for code in status["faults"]
+    ]
+
+
 def proof(found: dict[str, Any]) -> Result:
     """Answer to `tested` after a proof of the contactor."""
     name, seen = "contactor-proof", str(found["detail"])

@@ -1,7 +1,7 @@
 """What a person does or sees: tips are warmed, the interlock is opened, outputs are watched."""
 
 from preheat.selftest import tips as roles
-from preheat.selftest.result import FAIL, OK, SKIPPED, WARN, Result
+from preheat.selftest.result import ABSENT, FAIL, OK, WARN, Result
 from preheat.selftest.subject import Subject
 
 OUTPUTS = ("lamp", "buzzer", "fan", "contactor")
@@ -20,7 +20,7 @@ def interlock(subject: Subject) -> Result:
     """It reads closed, and a person has opened it and closed it again."""
     name = "interlock"
     if "interlock" not in subject.board["pins"]:
-        return Result(name, SKIPPED, "no interlock is fitted")
+        return Result(name, ABSENT, "no interlock is fitted")
     if not _closed(subject):
         return Result(name, FAIL, "open", "The cover or the emergency stop is open, or a wire.",
                       "Close it; the input is closed when it is low.")
@@ -41,7 +41,7 @@ def interlock(subject: Subject) -> Result:
 def output(subject: Subject, what: str) -> Result:
     """One output on for a second: its pad is read back, and a person says what happened."""
     if what not in subject.board["pins"]:
-        return Result(what, SKIPPED, "not fitted")
+        return Result(what, ABSENT, "not fitted")
     subject.tell(f"{what}: on for a second")
     if what == "contactor":
         pad = subject.trial(what, CLICK_S)["verdict"] == "done"

@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-OK, WARN, FAIL, SKIPPED = "ok", "warn", "fail", "skipped"
+OK, WARN, FAIL, SKIPPED, ABSENT = "ok", "warn", "fail", "skipped", "absent"
 
 
 @dataclass(frozen=True)
 class Result:
-    """`result` is OK, WARN (look at it), FAIL (did not verify) or SKIPPED (says nothing).
+    """`result` is OK, WARN (look at it), FAIL (did not verify), SKIPPED (says nothing) or ABSENT
+    (the board has no such part).
 
     `meaning` and `next` are sentences, empty where there is nothing to say or to do.
     """
@@ -28,3 +29,8 @@ def worst(results: "list[Result]") -> str:
     """FAIL if any failed, else WARN if any warned, else OK."""
     found = {row.result for row in results}
     return FAIL if FAIL in found else WARN if WARN in found else OK
+
+
+def unproven(results: "list[Result]") -> list[str]:
+    """Names of the checks that leave something open: not tried, or to be looked at by a person."""
+    return [row.name for row in results if row.result in (WARN, SKIPPED)]

@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from preheat.errors import PreheatError, Refused
+from preheat.errors import OperatorStop, PreheatError, Refused
 from preheat.session import Session
 
 Ask = Callable[[str], bool]
 Tell = Callable[[str], None]
 
+STOPPED = "stopped"  # the unit's word for a trial that a person ended
 LOOK_S = 0.3  # between two looks; a trial is kept alive by each
 
 
@@ -39,7 +40,11 @@ class Subject:
         return self.order("test", what=what)
 
     def order(self, cmd: str, **args: Any) -> dict[str, Any]:
-        """A command of the session. It claims anew where a person took so long that it lapsed."""
+        """A command of the session. It claims anew where a person took so long that it lapsed.
+
+        OperatorStop after a `stop` from another window.
+        """
+        self.unless_stopped()
         try:
             self.request("beat", token=self.token)
         except Refused as refusal:
@@ -48,10 +53,19 @@ class Subject:
             self._claim()
         return self.request(cmd, token=self.token, **args)
 
+    def unless_stopped(self) -> None:
+        """OperatorStop once a person has said stop: nothing more is begun."""
+        if getattr(self.link, "stopped", False):
+            raise _stopped()
+
     def wait_for(self, look: Callable[[], Any], most_s: float) -> Any:
-        """What `look` gives as soon as it is true, else the last of it after `most_s`."""
+        """What `look` gives as soon as it is true, else the last of it after `most_s`.
+
+        OperatorStop as `order`.
+        """
         end_s = time.monotonic() + most_s
         while True:
+            self.unless_stopped()
             found = look()
             if found or time.monotonic() >= end_s:
                 return found
@@ -61,6 +75,7 @@ class Subject:
         """Try relay or contactor, with heartbeats, until the unit has its verdict.
 
         Whatever ends this, the trial ends with it: by `stop`, and by the heartbeats that stop.
+        OperatorStop when a person ended it.
         """
         self.test(what)
         try:
@@ -68,9 +83,16 @@ class Subject:
         finally:
             with contextlib.suppress(PreheatError):
                 self.request("stop")
+        if found and found["detail"] == STOPPED:
+            raise _stopped()
         return found or self.request("tested")
 
     def _verdict(self) -> "dict[str, Any] | None":
         self.request("beat", token=self.token)
         found = self.request("tested")
         return None if found["verdict"] == "running" else found
+
+
+def _stopped() -> OperatorStop:
+    return OperatorStop("the self-test was stopped; relay and contactor are off",
+                        "run it again: what was not tried is not proven")
