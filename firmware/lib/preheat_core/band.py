@@ -38,6 +38,7 @@ _COOLS_SHARE_S = 0.015  # what the lightest board loses of its excess in a secon
 _POWER = (0.75, 1.25)  # mains and ageing 20 %; less power is the same as more of all J/K and W/K
 # A tune errs (in the heater's mass by 1 % on the plants), and no probe is taped down
 # twice in the same way. Its numbers count from half the untuned ones up to those.
+_COAST_SHARE = 0.75  # healthy plants come so near to the untuned number
 _MASS_SHARE, _DEAD_S, _LAG_S, _LAG_SHARE = 1.1, 3, 1, 1.25
 _AMBIENT_C = (23, 33)
 WINDOW = 8  # ticks of the longest window; without a mean over it each pulse would warm and cool
@@ -60,7 +61,8 @@ def band(model: "dict | None", zone: dict):
         _narrow(slow, "lag_s", model["lag_s"] * _LAG_SHARE + _LAG_S)
         if model["heater_seen"]:  # else `tune` cannot tell heater and board apart
             tuned_j_k = model["heater_j_k"] * _MASS_SHARE / _POWER[0]
-            slow["coast_s"] *= _narrow(slow, "heater_j_k", tuned_j_k)
+            share = _narrow(slow, "heater_j_k", tuned_j_k)
+            slow["coast_s"] *= max(_COAST_SHARE, share)
     slow["settle_s"] = slow["dead_s"] + slow["lag_s"] + SETTLE_S
     slow["cool_j_k"] = slow["loss_w_k"] / _COOLS_SHARE_S
     fast["cool_j_k"] = slow["board_j_k"]

@@ -10,6 +10,9 @@ from preheat_core.band import NOT_SEEN, Coast, Walker, band
 OUTSIDE_C = 2.0  # noise of 0.2 °C, a quarter degree of resolution, the lag of the median
 SURE_MS = 1000
 WARM_C = 10.0  # a heater so much over the board is not cold
+# The slope of a cold board over a heater that was hot before dies away with the heater, which at
+# 450 °C takes longer than after a run's own heat: nothing is read off a coast meanwhile.
+STORED_C = 100.0
 COOLING = 3  # time constants of a coast, after which a heater's heat has gone
 STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
 STEEP_MS = 4000
@@ -29,6 +32,7 @@ class Envelope:
         self._sees = zone["heater_kind"] != "plate"
         self._power_w = zone["power_w"]
         self._unknown_s = 0.0  # so long the fastest walk proves nothing
+        self._stored_s = 0.0  # and so long a coast does not
         self._slow: "Walker | None" = None
         self._fast: "Walker | None" = None
         self._coast: "Coast | None" = None
@@ -57,6 +61,16 @@ class Envelope:
 
     def start(self, temp_c: "float | None", slope_c_s: float) -> None:
         """A run begins: another board may lie there now, over a heater that keeps its heat."""
+        self.other_board(temp_c)
+        self._again(temp_c, slope_c_s)
+
+    def other_board(self, temp_c: "float | None") -> None:
+        """A board may have been changed for a cold one."""
+        slow = self._slow
+        if temp_c is not None and slow is not None and slow.heater_c > temp_c + STORED_C:
+            self._stored_s = self.settle_s + COOLING * self._slow_d["coast_s"]
+
+    def _again(self, temp_c, slope_c_s) -> None:
         self._coast = None
         self._off_s = 0.0
         self._outside_ms = 0
@@ -78,11 +92,12 @@ class Envelope:
                 return None
             self._begin(temp_c, heater_c)
         self._unknown_s -= dt_s
+        self._stored_s -= dt_s
         found = None
         if temp_c is not None:
             found = self._judge(dt_ms, temp_c, slope_c_s, running) if judged else None
             if not judged:
-                self.start(temp_c, slope_c_s)
+                self._again(temp_c, slope_c_s)
             self._slow.follow(temp_c)
             self._fast.follow(temp_c)
         low_c, high_c = self._bounds(temp_c, heater_c)
@@ -104,7 +119,7 @@ class Envelope:
             self._steep_ms = self._steep_ms + dt_ms if steep else 0
             if self._steep_ms >= STEEP_MS:
                 return "stuck_on", f"{temp_c:.1f} C, rises by {slope_c_s:.2f} C/s without heat"
-        elif self._off_s >= self.settle_s:
+        elif self._off_s >= self.settle_s and self._stored_s <= 0:
             self._coast = Coast(self._slow_d, temp_c, slope_c_s)
             self._steep_ms = 0
         under_c = self._slow.reading_c - temp_c if running else 0.0

@@ -161,6 +161,8 @@ class HeatJudges:
                 continue
             if index == guard.control_index:  # what came before says nothing of what is now
                 self._void_ms = JUMP_MS
+                if self._envelope is not None:
+                    self._envelope.other_board(temp_c)
             if not now.running:  # a board was taken away, or another one laid on
                 continue
             guard.inhibit = guard.inhibit or "detached"

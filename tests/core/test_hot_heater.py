@@ -1,0 +1,110 @@
+"""A cold board laid over a heater that is still hot: it rises without heat, and nothing is wrong."""
+
+from preheat_core.envelope import Envelope
+from preheat_core.model import Model
+
+TICK_MS, TICK_S = 250, 0.25
+POWER_W = 900
+PLANTS = {
+    "quartz": {"heater_j_k": 108, "couple_w_k": 0.1, "couple_rad_w": 810,
+               "heater_loss_w_k": 0.1, "heater_loss_rad_w": 360},
+    "ceramic": {"heater_j_k": 450, "couple_w_k": 0.7, "couple_rad_w": 1300,
+                "heater_loss_w_k": 0.3, "heater_loss_rad_w": 0},
+}  # fmt: skip
+LATE_TUNE = {"dead_s": 2, "lag_s": 1, "heater_lag_s": 1, "heater_seen": True, "ambient_c": 23,
+             "fit_c": 1, "tuned": "by hand", "board_j_k": 100, "loss_w_k": 0.5,
+             "loss_rise_k": 0.001}  # fmt: skip
+
+
+class Bench:
+    """One heater of POWER_W, a board over it, and the envelope that follows from boot on."""
+
+    def __init__(self, kind, board_j_k, model=None, probe=False):
+        made = dict(LATE_TUNE, board_j_k=board_j_k, loss_w_k=0.6)
+        made.update(PLANTS[kind])
+        self.plant = Model(made)
+        self.heater_c = self.board_c = 23.0
+        self.probe = probe
+        board = {"zones": [{"heater_kind": kind, "power_w": POWER_W}]}
+        self.envelope = Envelope(board, model)
+        self.slope_c_s = 0.0
+
+    def tick(self, share, stuck=False, judged=True):
+        watts = POWER_W * (1.0 if stuck else share)
+        self.heater_c, flow_w = self.plant.heat(self.heater_c, self.board_c, watts, TICK_S)
+        before_c = self.board_c
+        self.board_c = self.plant.warm(self.board_c, flow_w, TICK_S)
+        self.slope_c_s += ((self.board_c - before_c) / TICK_S - self.slope_c_s) * TICK_S / 2
+        heater_c = self.heater_c if self.probe else None
+        return self.envelope.step(
+            TICK_MS, int(TICK_MS * share), self.board_c, self.slope_c_s, heater_c, True, judged
+        )
+
+    def wait(self, seconds, share, stuck=False):
+        for tick in range(int(seconds / TICK_S)):
+            found = self.tick(share, stuck)
+            if found is not None:
+                return found[0], tick * TICK_S
+        return None
+
+    def heat_up(self, heater_c):
+        """A run with a board like this one, until the heater is so hot; then 15 s without heat."""
+        while self.heater_c < heater_c:
+            self.tick(1.0, judged=False)
+        for _ in range(60):
+            self.tick(0.0, judged=False)
+
+    def lay_on(self, temp_c=23.0):
+        self.board_c, self.slope_c_s = temp_c, 0.0
+        self.envelope.start(self.board_c, 0.0)
+
+
+def tunes(kind):
+    """None, one that is right, and one that takes the heater for a tenth of it."""
+    right = dict(LATE_TUNE)
+    right.update(PLANTS[kind])
+    return None, right, dict(right, heater_j_k=right["heater_j_k"] / 10)
+
+
+def test_a_run_that_starts_over_a_hot_heater_may_rise_without_any_heat():
+    for kind in PLANTS:
+        for probe in (False, True):
+            for model in tunes(kind):
+                for board_j_k in (60, 150, 600):
+                    bench = Bench(kind, board_j_k, model, probe)
+                    bench.heat_up(480.0)
+                    bench.lay_on()
+                    found = bench.wait(300, 0.0)
+                    assert found is None, (kind, probe, board_j_k, model, found)
+                    assert bench.board_c > 35.0  # it did rise
+
+
+def test_a_board_that_is_changed_in_the_cooling_is_no_stuck_relay():
+    for kind in PLANTS:
+        for model in tunes(kind):
+            for board_j_k in (60, 150, 600):
+                bench = Bench(kind, board_j_k, model)
+                bench.heat_up(480.0)
+                bench.board_c, bench.slope_c_s = 23.0, 0.0
+                bench.envelope.other_board(23.0)  # as a jump of the probe tells
+                for _ in range(18):
+                    bench.tick(0.0, judged=False)
+                assert bench.wait(300, 0.0) is None, (kind, board_j_k, model)
+
+
+def test_a_relay_that_was_stuck_all_along_is_found_over_a_hot_heater_too():
+    for kind in PLANTS:
+        bench = Bench(kind, 150)
+        bench.heat_up(480.0)
+        bench.lay_on()
+        found = bench.wait(400, 0.0, stuck=True)
+        assert found is not None and found[0] == "stuck_on", kind
+
+
+def test_over_a_cold_heater_a_coast_is_judged_as_ever():
+    bench = Bench("quartz", 150)
+    bench.lay_on()
+    bench.wait(60, 0.5)
+    found = bench.wait(300, 0.0, stuck=True)
+    assert found is not None and found[0] == "stuck_on" and found[1] < 60
+
