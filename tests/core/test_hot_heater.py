@@ -1,4 +1,4 @@
-"""A cold board laid over a heater that is still hot: it rises without heat, and nothing is wrong."""
+"""A cold board over a heater that is still hot: it rises without heat, and nothing is wrong."""
 
 from preheat_core.envelope import Envelope
 from preheat_core.model import Model
