@@ -54,7 +54,10 @@ def test_what_was_found_before_an_interruption_is_shown(preheat):
     line.request = interrupted
     ran = preheat("selftest", "--quick")
     assert ran.code != 0 and "lamp" in ran.out and "storage" not in ran.out
+    assert "the rest was not tried" in ran.out
     assert line.bench.ssr.level == 0
+    found = preheat("selftest", "--quick", "--json").document
+    assert (found["passed"], found["complete"]) == (False, False) and found["results"]
 
 
 def test_a_refusal_is_exit_code_4_and_probes_need_a_person(preheat):

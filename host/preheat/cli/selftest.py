@@ -32,21 +32,26 @@ def selftest(probes: bool, watchdog: bool, quick: bool, port: "str | None", as_j
         raise UsageError("--probes needs somebody who warms the tips", "run it in a terminal")
     options = checks.Options(probes, watchdog, quick)
     results: list[Any] = []
+    unit: dict[str, Any] = {}
+    complete = False
     try:
         with unit_link(port, output) as link:
             need_own_port(link)
             unit = {"unit": link.hello.get("name"), "uid": link.hello.get("uid")}
             with shared(link, "selftest") as lending:  # so that `preheat stop` works meanwhile
                 checks.run(lending, options, ask, output.note, results)
+        complete = True
     finally:  # what ended it early takes nothing away from what was found
-        for row in results:
-            for line in result_lines(row):
-                output.say(line)
-    failed = [row.name for row in results if row.result == checks.FAIL]
-    output.say(conclusion(results))
-    output.document({
-        **unit, "passed": not failed, "results": [row.as_dict() for row in results]
-    })  # fmt: skip
+        failed = [row.name for row in results if row.result == checks.FAIL]
+        if results:
+            for row in results:
+                for line in result_lines(row):
+                    output.say(line)
+            output.say(conclusion(results) + ("" if complete else "; the rest was not tried"))
+            output.document({
+                **unit, "passed": complete and not failed, "complete": complete,
+                "results": [row.as_dict() for row in results],
+            })  # fmt: skip
     if failed:
         raise VerifyError(f"the self-test failed: {', '.join(failed)}",
                           "do not heat before that is mended")
