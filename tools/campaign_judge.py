@@ -63,7 +63,9 @@ class Judge:
         self.hear(codes, sight.now_s - sight.dt_s)
         self._seen = [row for row in self.trackers if not self._hidden(row, sight)]
         for tracker in self.trackers:
-            if tracker.active and tracker in self._seen:
+            shown = tracker.active and tracker in self._seen
+            tracker.show(sight, shown)
+            if shown:
                 tracker.step(sight)
             elif not tracker.missed:
                 tracker.forget()
@@ -145,7 +147,7 @@ class Judge:
             if stuck or not (tracker.active and heat and sight.heating):
                 continue
             if tracker.kind in bounds.INHIBITS:
-                began_s = tracker.began_s
+                began_s = tracker.shown_s  # a probe that repeats its word repeats a good one
                 late_s = bounds.SAMPLE_S + sight.dt_s + self.slack_s
                 if began_s is not None and sight.now_s > began_s + late_s:
                     self._note(f"heat {sight.now_s:.1f} s on a reading that is invalid since "

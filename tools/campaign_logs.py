@@ -3,6 +3,7 @@
 A unit that was reset in mid-run may have lost what was not written yet, even all of it.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from preheat import incidents
@@ -45,6 +46,7 @@ class Owed:
     def __init__(self) -> None:
         self.rows: list[list[Any]] = []  # [code, whole ticks since]
         self._seen: list[str] = []
+        self._closed: set[str] | None = None  # names in the flash at the last look's boot
 
     def tick(self, codes: list[str], whole: bool) -> None:
         """One tick has passed; `whole`: through all of its steps."""
@@ -67,6 +69,10 @@ class Owed:
             row[1] = max(row[1], WRITTEN_TICKS)
         self._seen = list(codes)
 
+    def last_boot(self, names: Collection[str]) -> None:
+        """The boot of the last look, which is too short for an incident that begins in it."""
+        self._closed = set(names)
+
     def problems(self, files: dict[str, bytes], rebooted: bool) -> list[str]:
         """What is wrong with the incidents, by name; those that are owed must be among them."""
         found = []
@@ -74,7 +80,10 @@ class Owed:
         for name, data in files.items():
             log = incidents.read(data)
             unwritten = rebooted and log.header is None and not log.records
-            if log.problem is not None and not unwritten:
+            begun = self._closed is not None and name not in self._closed
+            if begun and log.summary is None and log.header and not log.lost_bytes:
+                pass  # its 20 seconds are not over
+            elif log.problem is not None and not unwritten:
                 found.append(f"incident {name}: {log.problem}")
             elif log.end not in ("whole", "short", "reset"):
                 found.append(f"incident {name} ends as {log.end}")

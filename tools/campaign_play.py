@@ -115,6 +115,8 @@ class Play:
             self.rebooted = True
         now = self.unit.kernel.latch.codes
         self.owed.boot(self.final, now)
+        if self.final:
+            self.owed.last_boot(self.unit.incidents())
         self.resets.after(self._codes, now, self.final)
 
     def _tick(self) -> None:

@@ -33,6 +33,7 @@ class Tracker:
             self._loud = evidence.Stuck(self.row, unit, fault)
         self.began_s: float | None = None
         self.there_s: float | None = None  # when it was there last
+        self.shown_s: float | None = None  # since when it is there and nothing hides it
         self.active = False
         self.since_s: float | None = None  # of the present evidence
         self.reach = self.hard = self.quiet = 0.0
@@ -74,6 +75,13 @@ class Tracker:
         if self.began_s is None:
             self.began_s = sight.now_s - sight.dt_s
         self.there_s = sight.now_s
+
+    def show(self, sight: Sight, shown: bool) -> None:
+        """Whether it is there in this tick, and the unit can see it."""
+        if not shown:
+            self.shown_s = None
+        elif self.shown_s is None:
+            self.shown_s = sight.now_s - sight.dt_s
 
     def recent(self, now_s: float, tail_s: float) -> bool:
         """It is there, or was within the last `tail_s`."""
