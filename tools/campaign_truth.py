@@ -34,6 +34,8 @@ class Truth:
         self.excess_c = self.over_c = -999.0
         self._limits = found = limits.effective(fitted.board, fitted.settings, profile)
         self._limit_c = found.row("board").trip_c
+        self._limits_c: dict[int, float] = {}  # of the other nodes, where they differ
+        self._left = False  # what a fault did that nothing could cut has yet to cool
         self._error_c = fitted.settings["sensor_error_c"]
         # What a fault did goes on to show for as long as its heat coasts and the probe is late;
         # what comes after that is the guard's again.
@@ -73,25 +75,37 @@ class Truth:
         if not controllable or any(
             not t.limit and t.recent(now_s, self._tail_s) for t in began
         ):
+            self._left = True
             return None
         others = now_s - self._external_s < EXTERNAL_S  # heat that is not ours
         swapped = any(t.kind == "board_swap" for t in began)
         if (others or swapped) and sight.heat_s <= LEAST_S:
             return None
-        for node, lie_c in nodes.items():
-            margin_c = self._error_c + self._late_c + lie_c
-            if plant.temps_c[node] > self._limit_c + margin_c:
-                return (f"{plant.temps_c[node]:.1f} C at {now_s:.1f} s: limit "
-                        f"{self._limit_c:.0f} C and {margin_c:.1f} C of margin")
+        hot = self._too_hot(plant, nodes, now_s)
+        if hot is None:
+            self._left = False
+        elif not self._left or sight.heat_s > LEAST_S:
+            return hot
         most_s = self._limits.tal_max_s
         if most_s is not None and self._molten_s > most_s + MOLTEN_S:
             return (f"above liquidus for {self._molten_s:.0f} s at {now_s:.1f} s: at most "
                     f"{most_s:.0f} s")
         return None
 
+    def _too_hot(self, plant: Any, nodes: dict[int, float], now_s: float) -> "str | None":
+        """The first node that is above its limit by more than its margin."""
+        for node, lie_c in nodes.items():
+            margin_c = self._error_c + self._late_c + lie_c
+            limit_c = self._limits_c.get(node, self._limit_c)
+            if plant.temps_c[node] > limit_c + margin_c:
+                return (f"{plant.temps_c[node]:.1f} C at {now_s:.1f} s: limit "
+                        f"{limit_c:.0f} C and {margin_c:.1f} C of margin")
+        return None
+
     def _nodes(self, world: Any) -> dict[int, float]:
-        """The plant's nodes that the limit is for, and by how much their probes lie at most."""
+        """The plant's nodes that a limit is for, and by how much their probes lie at most."""
         nodes = {world.plant.board: 0.0}
+        self._limits_c = {}
         for chip in world.chips.values():
             if chip.probe is None or chip.role not in PROCESS_ROLES:
                 continue
@@ -101,6 +115,8 @@ class Truth:
                 mine.append(world.plant.board)
             for node in mine:
                 nodes[node] = max(nodes.get(node, 0.0), lie_c)
+            if chip.probe.node != world.plant.board:  # a part's limit is that of its probe's role
+                self._limits_c[chip.probe.node] = self._limits.row(chip.role).trip_c
         return nodes
 
     def _look_at_lies(self, world: Any, trackers: list[Tracker], now_s: float) -> None:

@@ -33,6 +33,7 @@ class Envelope:
         self._power_w = zone["power_w"]
         self._unknown_s = 0.0  # so long the fastest walk proves nothing
         self._stored_s = 0.0  # and so long a coast does not
+        self._above = False
         self._slow: "Walker | None" = None
         self._fast: "Walker | None" = None
         self._coast: "Coast | None" = None
@@ -80,11 +81,12 @@ class Envelope:
             self._slow.start(temp_c, min(0.0, ahead_c))
             self._fast.start(temp_c, max(0.0, ahead_c))
 
-    def step(self, dt_ms, on_ms, temp_c, slope_c_s, heater_c, running, judged):
+    def step(self, dt_ms, on_ms, temp_c, slope_c_s, heater_c, running, judged, above=False):
         """A tick: (code, detail) of a reading outside, or None.
 
         `temp_c` is the filtered reading, None while it is invalid; `heater_c` the heater's own,
-        None without one; `judged` False where others may heat or cool the board.
+        None without one; `judged` False where others may heat or cool the board. `above`: they
+        only heat it, so it may not be colder than the unit's own heat makes it.
         """
         dt_s, on_s = dt_ms / 1000, on_ms / 1000
         if self._slow is None:
@@ -94,10 +96,15 @@ class Envelope:
         self._unknown_s -= dt_s
         self._stored_s -= dt_s
         found = None
-        if temp_c is not None:
-            found = self._judge(dt_ms, temp_c, slope_c_s, running) if judged else None
-            if not judged:
+        if temp_c is not None and above:
+            found = self._outside(dt_ms, temp_c, 0.0, self._slow.reading_c - temp_c, "")
+            self._above = True
+        elif temp_c is not None:
+            if not judged or self._above:
                 self._again(temp_c, slope_c_s)
+                self._above = False
+            if judged:
+                found = self._judge(dt_ms, temp_c, slope_c_s, running)
             self._slow.follow(temp_c)
             self._fast.follow(temp_c)
         low_c, high_c = self._bounds(temp_c, heater_c)
@@ -123,6 +130,9 @@ class Envelope:
             self._coast = Coast(self._slow_d, temp_c, slope_c_s)
             self._steep_ms = 0
         under_c = self._slow.reading_c - temp_c if running else 0.0
+        return self._outside(dt_ms, temp_c, over_c, under_c, "anomaly" if on_heat else "stuck_on")
+
+    def _outside(self, dt_ms, temp_c, over_c, under_c, code):
         if max(over_c, under_c) <= OUTSIDE_C:
             self._outside_ms = 0
             return None
@@ -131,7 +141,6 @@ class Envelope:
             return None
         if under_c > OUTSIDE_C:
             return "no_rise", f"{temp_c:.1f} C, {under_c:.0f} C colder than heat delivered allows"
-        code = "anomaly" if on_heat else "stuck_on"
         return code, f"{temp_c:.1f} C, {over_c:.0f} C hotter than heat delivered allows"
 
     def stands(self, dt_ms: int, temp_c: float, same: bool) -> bool:

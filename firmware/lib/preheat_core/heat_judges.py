@@ -35,6 +35,7 @@ class HeatJudges:
         self._heater_known = False
         self._gap_ms = 0
         self._settle_ms = self._quiet_ms = self._void_ms = 0
+        self._swap_ms = 0  # boards were changed, or may have been, so lately
         self._others = False  # heat the board, or did so just now
         self.use_model(model)
 
@@ -70,6 +71,7 @@ class HeatJudges:
         # What others did goes on to show at a late probe after they have stopped.
         self._quiet_ms = self._settle_ms if now.external else max(0, self._quiet_ms - dt_ms)
         self._others = self._quiet_ms > 0
+        self._swap_ms = self._settle_ms if now.declared else max(0, self._swap_ms - dt_ms)
         control_c, valid = guard.control()
         if now.running and valid and now.setpoint_c is not None:
             if control_c > now.setpoint_c + AHEAD_C:
@@ -108,8 +110,10 @@ class HeatJudges:
         watch, sensor = guard.limit_watches[index], guard.sensors[index]
         temp_c = watch.temp_c if sensor.code is None else None
         judged = not void and (now.running or (now.settling and heater_c is None))
+        # A stage for heat from above changes no board: only an operator's word does.
+        above = self._others and now.running and self._swap_ms == 0 and self._void_ms == 0
         found = self._envelope.step(
-            dt_ms, on_ms, temp_c, watch.slope_c_s, heater_c, now.running, judged
+            dt_ms, on_ms, temp_c, watch.slope_c_s, heater_c, now.running, judged, above
         )
         if found is not None:
             self._trip(guard, found[0], found[1], now)
