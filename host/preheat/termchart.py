@@ -50,6 +50,9 @@ def draw(
         for between in range(min(y, before or y), max(y, before or y) + 1) if x else (y,):
             dot(x, between)
         before = y
+    for at, value in points:  # a corner between two columns would be cut off
+        share = (at - points[0][0]) / ((points[-1][0] - points[0][0]) or 1.0)
+        dot(round(share * (across - 1)), place(value))
     return _framed(grid, marks, low, high, place, ascii_only, ends)
 
 

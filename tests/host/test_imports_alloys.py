@@ -39,7 +39,8 @@ def test_names_of_alloys(name, known):
     ("Lead 217", "SAC305", True), ("Lead 183", "SnPb", False), ("lead-free", "SnPb", True),
     ("Lead free reflow", "SAC305", False), ("leaded paste", "SnBi", True),
     ("SAC305", "SnBi", True), ("lead-free low temperature", "SnBi", False),
-    ("SnBi 138", "SnPb", True), ("my board", "SnPb", False), ("misleading", "SAC305", False),
+    ("SnBi 138", "SnPb", True), ("my_lead_free", "SnPb", True), ("old_lead", "SAC305", True),
+    ("my board", "SnPb", False), ("misleading", "SAC305", False),
     ("lead and lead-free", "SnPb", False),
 ])  # fmt: skip
 def test_titles_that_are_of_another_alloy(title, alloy, wrong):
@@ -78,6 +79,8 @@ def test_what_only_warms_says_so_and_stays_below_the_solidus():
 def test_the_file_s_own_alloy_against_the_user_s():
     assert 'alloy is "Sn63/Pb37" (SnPb), --alloy SAC305' in told(files.ez_oven(), alloy="SAC305")
     assert "none of SnPb" in told(files.ez_oven(alloy="Sn43Pb43Bi14"))
+    unknown = built(files.ez_oven(alloy="Sn43Pb43Bi14"), alloy="SnPb")
+    assert any("Sn43Pb43Bi14" in note and "believed" in note for note in unknown.notes)
 
 
 def test_the_file_s_melting_point_against_its_alloy():
@@ -94,6 +97,19 @@ def test_a_title_of_another_alloy_needs_the_user_s_word():
     made = built(text, alloy="SAC305")
     assert made.problems == []
     assert any("--alloy was believed" in note for note in made.notes)
+
+
+def test_a_file_s_name_of_another_alloy_is_noted():
+    curve = curve_of(peaking(215, name="bench"), "c", "auto", "it")
+    made = build(curve, Answers("c", "SnPb"), "low_temp_snbi.json")
+    assert made.problems == []
+    assert any('"low_temp_snbi" is of SnBi' in note for note in made.notes)
+
+
+def test_a_stated_unit_is_not_argued_with():
+    curve = curve_of(files.ez_oven(), "f", "auto", "it")
+    told_all = build(curve, Answers("f"), "it.json").problems
+    assert "the file counts in °C, --temp-unit says f" in told_all
 
 
 def test_a_peak_that_a_unit_would_not_reach_is_noted():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from host import import_files as files
 from preheat import plannedcurve
+from preheat.cli import profileimport
 from preheat.errors import Refused, UsageError
 from preheat.imports import read, simplify
 from preheat.imports.build import Answers
@@ -168,7 +169,7 @@ def test_reasonable_curves_make_profiles(rows):
     assert made.values["run_max_s"] >= profile.planned_s(made.values)
 
 
-def test_the_word_auto_is_the_first_format():
-    assert read.FORMATS[0] == "auto"
+def test_the_verb_offers_every_format():
+    assert profileimport._FORMATS == read.FORMATS
     with pytest.raises(UsageError):
         read.curve_of("[", None, "auto", "it")

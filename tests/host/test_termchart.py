@@ -51,6 +51,11 @@ def test_the_axis_says_highest_lowest_and_the_mark():
     assert lines[-1].rstrip().endswith("2 min")
 
 
+def test_a_peak_between_two_columns_is_there():
+    peak = [(0.0, 25.0), (9999.0, 25.0), (10000.0, 240.0), (10001.0, 25.0), (33333.0, 25.0)]
+    assert "*" in body(termchart.draw(peak, 40, 8, ascii_only=True))[0]
+
+
 def test_a_level_line_is_drawn_all_the_same():
     rows = body(termchart.draw([(0, 100), (10, 100)], 40, 5, ascii_only=True))
     assert sum(row.count("*") for row in rows) == 33

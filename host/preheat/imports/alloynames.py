@@ -37,6 +37,7 @@ def family(name: str) -> "str | None":
 
 def told(text: str) -> "str | None":
     """The alloy that the words of a title point at; None where they point at none or at two."""
+    text = text.replace("_", " ")
     free = bool(_FREE.search(text))
     leaded = bool(_LEADED.search(_FREE.sub(" ", text)))
     bismuth = bool(_BISMUTH.search(text))

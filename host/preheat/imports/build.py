@@ -9,19 +9,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from preheat.imports import alloynames
+from preheat.imports import judge
 from preheat.imports.curve import Curve
 from preheat.imports.stages import Staged, staged
-from preheat_core import alloys, limits, profile
+from preheat_core import profile
 
 PURPOSES = ("preheat", "reflow", "bake")
-MELTING_APART_C = 5.0  # a file's melting point so far outside the alloy's range is another alloy
 # J-STD-020 and makers of ceramic capacitors: 3 °C/s. Sn42Bi57Ag1 paste: 2.5 °C/s (MG 4902P).
 STEEPEST_C_S = 3.0
 STEEPEST_SNBI_C_S = 2.5
 TAL_S = 150  # the longest that J-STD-020 allows above liquidus
 _LONGEST_S = 172800
-_SENSOR_C = 4  # the usual sensor_error_c of a unit
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,16 @@ def build(curve: Curve, answers: Answers, file_name: str) -> Built:
     """The profile. `file_name` goes into its source. All problems at once."""
     problems = list(curve.problems)
     degrees = _degrees(curve, answers.temp_unit, problems)
-    metal = _alloy(curve, answers, problems)
+    metal = judge.alloy(curve, answers.alloy, file_name, problems)
     points = [(at_s, degrees(temp)) for at_s, temp in curve.points]
     made = staged(points) if not curve.problems else Staged([], [], [])
     problems += made.problems
     notes = curve.notes + made.notes
     if metal and made.stages:
         melting_c = None if curve.melting is None else degrees(curve.melting)
-        _judge(metal, melting_c, made.stages, answers.purpose or "reflow", problems, notes)
+        judge.judge(
+            metal, melting_c, made.stages, answers.purpose or "reflow", problems, notes
+        )
     if problems or metal is None:
         return Built({}, notes, problems)
     values = _values(curve, answers, metal, made.stages, file_name, notes)
@@ -80,59 +80,6 @@ def _degrees(curve: Curve, temp_unit: "str | None", problems: list[str]):
     return lambda value: value
 
 
-def _alloy(curve: Curve, answers: Answers, problems: list[str]) -> "alloys.Alloy | None":
-    """The alloy of the user and the file; None with a problem where they do not tell one."""
-    known = ", ".join(alloys.NAMES)
-    said = alloynames.family(answers.alloy) if answers.alloy else None
-    own = alloynames.family(curve.alloy) if curve.alloy else None
-    if answers.alloy and said is None:
-        problems.append(f"--alloy {answers.alloy} is none of {known}, nor of their groups")
-        return None
-    if curve.alloy and own is None and said is None:
-        problems.append(f'the file\'s alloy "{curve.alloy}" is none of {known}: say --alloy')
-    if said and own and said != own:
-        problems.append(f'the file says the alloy is "{curve.alloy}" ({own}), --alloy {said}')
-    name = said or own
-    if name is None:
-        if not curve.alloy:
-            problems.append(f"the file names no alloy: say --alloy, one of {known}")
-        return None
-    if alloynames.contradicts(curve.name, name):
-        text = f'its name "{curve.name}" is of {alloynames.told(curve.name)}, not of {name}'
-        if said is None:
-            problems.append(f"{text}: if the alloy is right, say it with --alloy")
-        else:
-            curve.notes.append(f"{text}: --alloy was believed")
-    return alloys.find(name)
-
-
-def _judge(metal, melting_c, stages: list, purpose: str, problems: list, notes: list) -> None:
-    """An alloy and a purpose against the temperatures."""
-    peak_c = max(stage["target_c"] for stage in stages)
-    liquidus_c = metal.liquidus_c
-    if melting_c is not None:
-        low_c, high_c = metal.solidus_c - MELTING_APART_C, liquidus_c + MELTING_APART_C
-        if not low_c <= melting_c <= high_c:
-            problems.append(f"its melting point {melting_c:.0f} °C is not that of {metal.name} "
-                            f"({metal.solidus_c} to {liquidus_c} °C)")  # fmt: skip
-        liquidus_c = max(liquidus_c, melting_c)
-    if purpose != "reflow":
-        most_c = metal.solidus_c - limits.SOLIDUS_MARGIN_C
-        if peak_c > most_c:
-            problems.append(f"it peaks at {peak_c:g} °C: a {purpose} stays at {most_c} °C or "
-                            f"less, {limits.SOLIDUS_MARGIN_C} °C below the solidus of "
-                            f"{metal.name}")  # fmt: skip
-    elif peak_c > metal.peak_max_c:
-        problems.append(f"it peaks at {peak_c:g} °C, and {metal.name} is for {metal.peak_max_c} "
-                        f"°C at most ({metal.source}): another alloy, or a wrong unit")
-    elif peak_c <= liquidus_c:
-        problems.append(f"it peaks at {peak_c:g} °C, and {metal.name} melts at {liquidus_c:g} °C: "
-                        "another alloy, or no reflow (say --purpose preheat or bake)")
-    elif peak_c > metal.peak_max_c - _SENSOR_C:
-        notes.append(f"it peaks within {_SENSOR_C} °C of the {metal.peak_max_c} °C where a run "
-                     "trips: a unit of the usual sensor error refuses it until that is lowered")
-
-
 def _values(curve, answers, metal, stages: list, file_name: str, notes: list) -> dict[str, Any]:
     purpose = answers.purpose or "reflow"
     if answers.purpose is None:
@@ -153,7 +100,7 @@ def _values(curve, answers, metal, stages: list, file_name: str, notes: list) ->
         "alloy": metal.name,
         "purpose": purpose,
         "source": source[:300],
-        "ramp_max_c_s": max(usual, steepest),
+        "ramp_max_c_s": _short(max(usual, steepest)),
         "stages": _full(stages),
     }
     planned_s = profile.planned_s(values)
@@ -168,7 +115,7 @@ def _full(stages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The stages with their names and the limits of their waits."""
     out, from_c = [], profile.START_C
     for number, stage in enumerate(stages, 1):
-        row = {"name": f"stage-{number}", **stage}
+        row = {"name": f"stage-{number}", **{key: _short(n) for key, n in stage.items()}}
         ramp_s = profile.ramp_s(stage, from_c)
         row["ramp_max_s"] = _capped(3 * ramp_s + 120, ramp_s)
         if stage["hold_s"]:
@@ -196,7 +143,13 @@ def _highest(values: dict[str, Any], highest_c: float, file_name: str, problems:
         problems.append(f"its own maximum temperature {highest_c:g} °C is not above its peak")
         return
     source = f"maximum temperature in {_printable(file_name, 80)}"
-    values["limits"] = [{"role": "board", "max_c": round(highest_c, 1), "source": source}]
+    values["limits"] = [
+        {"role": "board", "max_c": _short(round(highest_c, 1)), "source": source}
+    ]
+
+
+def _short(number: float) -> float:
+    return int(number) if number == int(number) else number
 
 
 def _capped(wanted_s: float, least_s: float) -> int:
