@@ -9,7 +9,7 @@ from preheat.profiletext import process_limits
 from preheat.tuning.picture import check_place
 from preheat_core import alloys
 
-_COLOURS = ("tab:red", "tab:brown", "tab:purple")
+_COLOURS = ("tab:red", "tab:purple", "tab:orange")
 
 
 def save(values: dict[str, Any], path: Path) -> None:
@@ -42,7 +42,7 @@ def save(values: dict[str, Any], path: Path) -> None:
     axes.set_title(values["title"])
     axes.set_xlabel(f"{unit} as planned, operator waits not counted")
     axes.set_ylabel("°C")
-    axes.set_xlim(0, max(line[-1][0] / scale, 1e-3))
+    axes.set_xlim(0, max(1.06 * line[-1][0] / scale, 1e-3))  # room for a wait without length
     axes.grid(alpha=0.3)
     axes.legend(loc="lower right", fontsize=8)
     try:
