@@ -150,6 +150,7 @@ def test_two_probes_of_one_name_stay_two(loaded):
     ("time_s,temp_c\n5,20\n5,21\n", None, "does not rise"),
     ("time_s,temp_c\n0,nan\n1,\n2,x\n", None, "no probe has two readings"),
     ("time_s,temp_c\nnan,20\nx,20\n,20\n", None, "most rows have no readable time"),
+    ("note,temp_c,t\n0,\n1,\n2,20,5\n", None, "most rows have no readable time"),
     ("time_s,temp_c\n5,20\n1,21\n4,22\n2,23\n", None, "no piece between holds most"),
 ])  # fmt: skip
 def test_logs_that_are_not_clear(refused, text, unit, words):

@@ -183,6 +183,7 @@ def test_plain_lines_with_and_without_a_head(imported, refused):
     ("0 25\n10000 100\n10100 215\n", "slower than 0.02 °C/s"),
     ("0 25\n400 340\n500 340\n", "a target is 30 to 300 °C"),
     ("0 25\n60 20\n", "never heats"),
+    ("0 30\n60 30\n", "never heats"),
     ("0 25\n", "no two points"),
     ("", "no two points"),
 ])  # fmt: skip

@@ -14,7 +14,8 @@ _LOOK = 400  # lines that decide about delimiter and head
 
 @dataclass
 class Table:
-    """`rows[i]` are the stripped cells of line `lines[i]` (counted from 1).
+    """`rows[i]` are the stripped cells of line `lines[i]` (counted from 1), at least as many as
+    heads.
 
     heads is empty where the file has no head line. asides: lines that are no row at all.
     """
@@ -56,7 +57,7 @@ def split(text: str) -> Table:
             continue
         cells = _cells(line.lstrip("#").strip(), delimiter)
         if not line.startswith("#") and _is_row(cells, table.heads):
-            table.rows.append(cells)
+            table.rows.append(cells + [""] * (len(table.heads) - len(cells)))
             table.lines.append(number)
         elif not table.heads and not table.rows and _is_head(cells):
             table.heads = cells

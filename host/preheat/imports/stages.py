@@ -14,6 +14,7 @@ from preheat_core.profile import FIELDS, STAGE_FIELDS
 ROOM_C = 40.0  # no room is hotter: a profile that starts above it starts warm
 WARM_UP_C_S = 0.5  # the ramp to such a start, which no file tells
 LEVEL_C = 0.5  # a line that stays so close to a target is a hold of it
+_NEVER = "it never heats: no point is above the one before it"
 
 
 def _field(fields: tuple[Field, ...], key: str) -> Field:
@@ -42,7 +43,7 @@ def staged(points: Points) -> Staged:
     notes: list[str] = []
     whole = _heated(points, notes)
     if len(whole) < 2:
-        return Staged([], notes, ["it never heats: no point is above the one before it"])
+        return Staged([], notes, [_NEVER])
     found = Staged([], notes, [])
     for tolerance_c in TOLERANCES_C:
         line = simplified(whole, tolerance_c)
@@ -131,6 +132,8 @@ def _legs(line: Points, notes: list[str]) -> Staged:
             )
         done_s += abs(target_c - at_c) / rate_c_s
         at_c = target_c
+    if not found.stages:
+        found.problems.append(_NEVER)
     found.problems += [
         f"a hold of {stage['hold_s']} s: {HOLD_MAX_S} s are the longest"
         for stage in found.stages if stage["hold_s"] > HOLD_MAX_S
