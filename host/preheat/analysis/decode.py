@@ -4,8 +4,11 @@ The rules are those of preheat_core/logread.py (docs/log-format.md), and so are 
 events and problems found; a test holds the two together on damaged logs of every kind.
 """
 
+import functools
 import itertools
+import struct
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,13 +17,16 @@ from preheat.analysis.series import Array, Series, Trace
 from preheat_core import blocks, faults, logread, runlog
 from preheat_core.board import ROLES
 
-_STATES = np.array([*faults.STATE_NAMES, *["unknown"] * (256 - len(faults.STATE_NAMES))])
+# Words as objects: a million of them take 8 MB, and 28 as text of the longest word's width.
+_STATES = np.array([*faults.STATE_NAMES, *["unknown"] * (256 - len(faults.STATE_NAMES))], object)
 # A block up to the number of probes, its first byte of payload. The CRC is its last four bytes.
 _BEGINNING = np.dtype(
     [("magic", "S2"), ("kind", "u1"), ("version", "u1"), ("seq", "<u4"), ("length", "<u2"),
      ("probes", "u1")]
 )  # fmt: skip
-_OF_RUN = ("setpoint_c", "duty", "delivered", "external", "state", "stage")  # of a Series
+_NO_TEMP_C = runlog.NO_TEMP / 16
+_ONES, _RESIDUE = 0xFFFFFFFF, 0xDEBB20E3  # what the register of this CRC starts with, and ends
+_TOGETHER = 256 * 1024  # bytes of records: they stay in the cache while they are taken apart
 _LIKE = ("magic", "kind", "version", "length", "probes")
 _FIRST_LOOK, _MOST_LOOK = 8, 4096  # blocks ahead; the look doubles as long as all are alike
 
@@ -67,7 +73,7 @@ class _Log(logread.Log):
         if kind != blocks.RECORDS or len(payload) <= size or not size or (len(payload) - 1) % size:
             super().take(kind, seq, payload)
             return
-        self.chunks.append((payload[0], np.frombuffer(payload, np.uint8, offset=1)))
+        self.chunks.append((payload[0], np.frombuffer(payload, np.uint8, offset=1)[None]))
 
 
 def _alike(data: bytes, at: int, end: int) -> int:
@@ -75,7 +81,10 @@ def _alike(data: bytes, at: int, end: int) -> int:
 
     That is: of its type, version, length and number of probes, with a CRC that holds.
     """
-    view, size = memoryview(data), end - at
+    size = end - at
+    if data[end : end + 4] != data[at : at + 4]:  # seeing at once that it is another costs least
+        return 0
+    view = memoryview(data)
     (model,) = np.frombuffer(data, _BEGINNING, 1, at)
     total, look = 0, _FIRST_LOOK
     while True:
@@ -88,15 +97,32 @@ def _alike(data: bytes, at: int, end: int) -> int:
         for field in _LIKE:
             same &= heads[field] == model[field]
         alike = _leading(same)
-        sums = [
-            zlib.crc32(view[place : place + size - 4])
-            for place in range(begin, begin + alike * size, size)
-        ]
-        alike = _leading(np.ndarray((alike,), "<u4", data, begin + size - 4, (size,)) == sums)
+        whole = view[begin : begin + alike * size]
+        if alike < look or zlib.crc32(whole) != _crc_of_blocks(look, size):
+            parts = struct.iter_unpack(f"{size - 4}s4x", whole)
+            sums = list(itertools.starmap(zlib.crc32, parts))
+            alike = _leading(np.ndarray((alike,), "<u4", data, begin + size - 4, (size,)) == sums)
         total += alike
         if alike < look:
             return total
         look = min(2 * look, _MOST_LOOK)
+
+
+@functools.lru_cache
+def _crc_of_blocks(count: int, size: int) -> int:
+    """The CRC over `count` (a power of 2) blocks, each of `size` bytes and with its own CRC right.
+
+    It does not depend on what they hold: after data and their own CRC the register is always the
+    same, and what it held before only adds itself, shifted by as many zero bytes (CRCs are
+    linear). One CRC over many blocks finds what one each would find: an error in two of them
+    could cancel out only 512 MB apart, or by a chance of 1 in 2^32, as within a block.
+    """
+    register, blocks_done = _RESIDUE, 1
+    while blocks_done < count:
+        before = register ^ _ONES
+        register ^= zlib.crc32(bytes(blocks_done * size), before ^ _ONES) ^ _ONES
+        blocks_done *= 2
+    return register ^ _ONES
 
 
 def _leading(same: Array) -> int:
@@ -105,78 +131,104 @@ def _leading(same: Array) -> int:
 
 
 def _payloads(data: bytes, at: int, count: int, size: int) -> Array:
-    """The bytes of the records of equal blocks, one block after the other."""
+    """The bytes of the records of equal blocks, a row for each."""
     width = size - blocks.FRAME_BYTES - 1
-    shape, offset = (count, width), at + blocks.HEAD_BYTES + 1
-    return np.ndarray(shape, np.uint8, data, offset, (size, 1)).reshape(-1)
+    return np.ndarray((count, width), np.uint8, data, at + blocks.HEAD_BYTES + 1, (size, 1))
 
 
 def _series(log: _Log) -> Series:
-    groups = [
-        _records(probes, [raw for _, raw in chunks])
-        for probes, chunks in itertools.groupby(log.chunks, key=lambda chunk: chunk[0])
-    ]
-    if not groups:
-        groups = [_records(len(_told(log)), [np.empty(0, np.uint8)])]
-    probes = max(group.dtype["temps"].shape[0] // 3 for group in groups)
-    parts = [_columns(group, probes) for group in groups]
-    names = list(parts[0])
-    columns = parts[0] if len(parts) == 1 else {
-        name: np.concatenate([part[name] for part in parts]) for name in names
-    }  # fmt: skip
-    t_s = columns["t_s"]
-    if not (t_s[1:] > t_s[:-1]).all():  # a damaged log may hold what time cannot do
-        later = np.ones(len(t_s), bool)
-        later[1:] = t_s[1:] > np.maximum.accumulate(t_s)[:-1]
-        columns = {name: column[later] for name, column in columns.items()}
     told = _told(log)
+    probes = max((count for count, _ in log.chunks), default=len(told))
+    sizes = [raw.size // _record(count).itemsize for count, raw in log.chunks]
+    columns = _Columns(sum(sizes), probes)
+    for count, chunks in itertools.groupby(log.chunks, key=lambda chunk: chunk[0]):
+        for piece in _pieces([raw for _, raw in chunks]):
+            columns.add(piece.view(_record(count)))
     told += [(f"p{i + 1}", "board") for i in range(len(told), probes)]
-    return Series(
-        columns["t_s"],
-        tuple(
-            Trace(name, role, *(columns[f"{i}{part}"] for part in ("last", "low", "high")))
-            for i, (name, role) in enumerate(told[:probes])
-        ),
-        **{name: columns[name] for name in _OF_RUN},
-    )
+    return columns.series(told[:probes])
 
 
-def _records(probes: int, raw: list[Array]) -> Array:
-    """Records of so many probes as they are in the file: see docs/log-format.md."""
-    record = np.dtype(
+def _pieces(chunks: list[Array]) -> Iterator[Array]:
+    """The bytes of rows of records, many small rows together and many rows at once in parts."""
+    waiting: list[Array] = []
+    for rows in chunks:
+        if rows.size < _TOGETHER:
+            waiting.append(rows.reshape(-1))
+            if len(waiting) * rows.size < _TOGETHER:
+                continue
+        if waiting:
+            yield np.concatenate(waiting)
+            waiting = []
+        if rows.size >= _TOGETHER:
+            step = max(1, _TOGETHER // rows.shape[1])
+            yield from (rows[i : i + step].reshape(-1) for i in range(0, len(rows), step))
+    if waiting:
+        yield np.concatenate(waiting)
+
+
+@functools.lru_cache
+def _record(probes: int) -> "np.dtype[Any]":
+    """A record of so many probes as it is in the file: see docs/log-format.md."""
+    return np.dtype(
         [("t_ms", "<u4"), ("state", "u1"), ("stage", "u1"), ("setpoint", "<i2"), ("duty", "u1"),
          ("delivered", "u1"), ("flags", "u1"), ("temps", "<i2", (3 * probes,))]
     )  # fmt: skip
-    return (raw[0] if len(raw) == 1 else np.concatenate(raw)).view(record)
 
 
-def _columns(records: Array, probes: int) -> dict[str, Array]:
-    """The records in the units of a Series; NaN for probes that they have not."""
-    stage = records["stage"].astype(np.int16)
-    stage[stage == runlog.NO_STAGE] = -1
-    columns: dict[str, Array] = {
-        "t_s": records["t_ms"] / 1000.0,
-        "setpoint_c": _temps_c(records["setpoint"]),
-        "duty": records["duty"] / 200.0,
-        "delivered": records["delivered"] / 200.0,
-        "external": (records["flags"] & runlog.FLAG_EXTERNAL) != 0,
-        "state": _STATES[records["state"]],
-        "stage": stage,
-    }
-    temps = records["temps"]
-    for i in range(probes):
-        for k, part in enumerate(("last", "low", "high")):
-            at = 3 * i + k
-            columns[f"{i}{part}"] = (
-                _temps_c(temps[:, at]) if at < temps.shape[1] else np.full(len(records), np.nan)
-            )
-    return columns
+class _Columns:
+    """The arrays of a Series of `count` samples, filled piece by piece."""
+
+    def __init__(self, count: int, probes: int):
+        self._used = 0
+        floats = ("t_s", "setpoint_c", "duty", "delivered")
+        self._run: dict[str, Array] = {name: np.empty(count) for name in floats}
+        self._run["external"] = np.empty(count, bool)
+        self._run["state"] = np.empty(count, _STATES.dtype)
+        self._run["stage"] = np.empty(count, np.int16)
+        self._temps = [np.empty(count) for _ in range(3 * probes)]
+
+    def add(self, records: Array) -> None:
+        """The next records in the units of a Series; NaN for probes that they have not."""
+        here = slice(self._used, self._used + len(records))
+        self._used = here.stop
+        run: dict[str, Array] = {name: column[here] for name, column in self._run.items()}
+        for name, parts in (("t_s", 1000.0), ("duty", 200.0), ("delivered", 200.0)):
+            run[name][:] = records["t_ms" if name == "t_s" else name]
+            run[name] /= parts
+        _temps_c(records["setpoint"], run["setpoint_c"])
+        run["external"][:] = records["flags"] & runlog.FLAG_EXTERNAL
+        run["stage"][:] = records["stage"]
+        run["stage"][run["stage"] == runlog.NO_STAGE] = -1
+        states = records["state"]
+        same = (states == states[0]).all()
+        run["state"][:] = _STATES[states[0] if same else states]
+        temps = records["temps"]
+        for i, column in enumerate(self._temps):
+            if i < temps.shape[1]:
+                _temps_c(temps[:, i], column[here])
+            else:
+                column[here] = np.nan
+
+    def series(self, told: list[tuple[str, str]]) -> Series:
+        """All of it, of the probes `told`: (name, role)."""
+        run, temps = self._run, self._temps
+        t_s = run["t_s"]
+        if not (t_s[1:] > t_s[:-1]).all():  # a damaged log may hold what time cannot do
+            later = np.ones(len(t_s), bool)
+            later[1:] = t_s[1:] > np.maximum.accumulate(t_s)[:-1]
+            run = {name: column[later] for name, column in run.items()}
+            temps = [column[later] for column in temps]
+        traces = [
+            Trace(name, role, *temps[3 * i : 3 * i + 3]) for i, (name, role) in enumerate(told)
+        ]
+        return Series(traces=tuple(traces), **run)
 
 
-def _temps_c(sixteenths: Array) -> Array:
-    temps_c = sixteenths / 16.0
-    temps_c[sixteenths == runlog.NO_TEMP] = np.nan
-    return temps_c
+def _temps_c(sixteenths: Array, out: Array) -> None:
+    out[:] = sixteenths
+    out *= 1 / 16
+    if out.min() <= _NO_TEMP_C:
+        out[out <= _NO_TEMP_C] = np.nan
 
 
 def _told(log: _Log) -> list[tuple[str, str]]:

@@ -133,10 +133,9 @@ def measure(
 
 def _peak(t_s: Array, trace: Trace, limit_c: "float | None") -> dict[str, Any]:
     top_c = trace.temp_c if trace.high_c is None else np.fmax(trace.temp_c, trace.high_c)
-    known = len(top_c) > 0 and not np.isnan(np.fmax.reduce(top_c))
-    if not known:
+    at = spans.peak_at(top_c)
+    if at is None:
         return {}
-    at = int(np.nanargmax(top_c))
     peak_c = float(top_c[at])
     return {
         "peak_c": peak_c,
@@ -165,12 +164,16 @@ def _course(
         "max_ramp_c_s": None if rising is None else max(rising, 0.0),
         "max_cool_c_s": None if falling is None else max(-falling, 0.0),
     }
+    gaps = spans.gaps_after(t_s)
     if liquidus_c is not None:
-        found["tal_s"], found["tal_longest_s"] = spans.time_between(t_s, temp_c, liquidus_c)
+        found["tal_s"], found["tal_longest_s"] = spans.time_between(
+            t_s, temp_c, liquidus_c, gaps=gaps
+        )
     if body_max_c is not None:
-        found["near_body_s"], _ = spans.time_between(t_s, temp_c, body_max_c - NEAR_BODY_C)
+        near_c = body_max_c - NEAR_BODY_C
+        found["near_body_s"], _ = spans.time_between(t_s, temp_c, near_c, gaps=gaps)
     if soak_c is not None:
-        found["soak_s"], _ = spans.time_between(t_s, temp_c, *soak_c, once=True)
+        found["soak_s"], _ = spans.time_between(t_s, temp_c, *soak_c, once=True, gaps=gaps)
     return found
 
 
@@ -187,4 +190,4 @@ def _tracking(series: Series) -> "tuple[float, float] | tuple[None, None]":
         error_c = error_c[scored]
     if not len(error_c):
         return None, None
-    return max(float(error_c.max()), 0.0), float(np.sqrt(np.mean(error_c * error_c)))
+    return max(float(error_c.max()), 0.0), float(np.sqrt((error_c * error_c).mean()))
