@@ -13,6 +13,9 @@ from preheat_core import protocol
 
 PACKAGES = ("preheat_core", "preheat_fw")
 ROOT_FILES = ("boot.py", "main.py")  # always as source: MicroPython runs no boot.mpy
+# Pure core that no unit imports: what only a host looks up, reads or measures. It stays in the
+# core to run on both Pythons, and takes no flash.
+HOST_ONLY = ("preheat_core/events.py", "preheat_core/logread.py", "preheat_core/measures.py")
 
 Files = list[tuple[str, Path]]
 
@@ -34,6 +37,7 @@ def device_files() -> Files:
         files += [
             (f"/lib/{package}/{path.relative_to(folder).as_posix()}", path)
             for path in folder.rglob("*.py")
+            if f"{package}/{path.relative_to(folder).as_posix()}" not in HOST_ONLY
         ]
     missing = [str(path) for _, path in files if not path.is_file()]
     if missing:

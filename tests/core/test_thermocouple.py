@@ -10,6 +10,7 @@ TABLE = (
     (183, 7.460), (217, 8.819), (245, 9.950), (250, 10.153), (500, 20.644), (1000, 41.276),
     (1300, 52.410), (1372, 54.886),
 )  # fmt: skip
+SLACK_C = 0.005  # NIST states its errors rounded to 0.01 °C
 
 
 def test_voltages_of_the_table():
@@ -20,6 +21,16 @@ def test_voltages_of_the_table():
 def test_temperatures_of_the_table():
     for t_c, e_mv in TABLE[1:]:
         near(thermocouple.temp_c(e_mv), t_c, 0.1)
+
+
+def test_inverse_errs_as_little_as_nist_states():
+    # °C from, to, lowest and highest error of the inverse polynomial there.
+    ranges = ((-200, 0, -0.02, 0.04), (0, 500, -0.05, 0.04), (500, 1372, -0.05, 0.06))
+    for from_c, to_c, low_c, high_c in ranges:
+        for quarter in range(from_c * 4, to_c * 4 + 1):
+            t_c = quarter / 4
+            error_c = thermocouple.temp_c(thermocouple.emf_mv(t_c)) - t_c
+            assert low_c - SLACK_C <= error_c <= high_c + SLACK_C, (t_c, error_c)
 
 
 def test_inverse_undoes_forward_over_the_whole_range():

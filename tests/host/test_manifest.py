@@ -1,5 +1,6 @@
 """What goes onto the device: the list, its hash, the compiled form, and fw.json."""
 
+import ast
 import json
 import zlib
 from pathlib import Path
@@ -13,14 +14,32 @@ from preheat.errors import UsageError
 FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
 
 
-def test_the_list_is_the_firmware_folder_and_nothing_else():
+def test_the_list_is_the_firmware_folder_without_what_only_hosts_use():
     there = {
         "/" + path.relative_to(FIRMWARE).as_posix()
         for path in FIRMWARE.rglob("*.py") if "__pycache__" not in path.parts
     }
+    host_only = {f"/lib/{name}" for name in manifest.HOST_ONLY}
+    assert host_only < there
+    there -= host_only
     files = manifest.device_files()
     assert [device for device, _ in files] == sorted(there)
     assert {"/boot.py", "/main.py", "/lib/preheat_core/protocol.py"} <= there
+
+
+def test_nothing_on_the_device_imports_what_only_hosts_use():
+    """But for the door in runlog.py, which opens only when somebody asks for a reader."""
+    absent = {name.removesuffix(".py").replace("/", ".") for name in manifest.HOST_ONLY}
+    found = []
+    for device, path in manifest.device_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [str(node.module), *(f"{node.module}.{a.name}" for a in node.names)]
+            found += [(device, name) for name in names if name in absent]
+    assert found == [("/lib/preheat_core/runlog.py", "preheat_core.logread")]
 
 
 def test_line_endings_do_not_change_the_hash(tmp_path):

@@ -97,39 +97,71 @@ class Log:
             self.end = str(obj.get("end"))
 
 
+class Reader:
+    """Follows the rules of docs/log-format.md through one log, block by block.
+
+    log: an empty one, of another kind of file if need be.
+    """
+
+    def __init__(self, log):
+        self.log = log
+        self._header = b""
+        self._expected = 0
+
+    def damage(self, at, size, end):
+        """`size` damaged bytes at offset `at` of a file of `end` bytes."""
+        self.log.lost_bytes += size
+        self.log.truncated = at + size == end
+        self.log.note("%d damaged bytes at offset %d" % (size, at))
+
+    def block(self, at, kind, version, seq, payload):
+        """A whole block at offset `at`."""
+        log = self.log
+        if not log.lost_bytes:
+            log.good_bytes = at + FRAME_BYTES + len(payload)
+        if seq < self._expected:
+            log.note("block %d at offset %d comes again and was left out" % (seq, at))
+            return
+        if seq > self._expected:
+            log.lost_blocks += seq - self._expected
+            log.note("block %d is missing before offset %d" % (self._expected, at))
+        self._expected = seq + 1
+        log.blocks += 1
+        if version != VERSION or kind not in log.kinds:
+            log.note("block %d is of an unknown type or version" % seq)
+        elif kind == HEADER:
+            self._header += payload
+        else:
+            log.take(kind, seq, payload)
+
+    def like_it(self, count, end):
+        """`count` whole blocks like the last one and numbered on from it, up to offset `end`."""
+        if not self.log.lost_bytes:
+            self.log.good_bytes = end
+        self._expected += count
+        self.log.blocks += count
+
+    def finish(self) -> Log:
+        """The log, once every block was told."""
+        log = self.log
+        log.header = object_of(self._header) or None
+        if log.header is None:
+            log.note("the header is missing or damaged")
+        elif log.summary is None:
+            log.note("there is no summary: the run was cut off")
+        return log
+
+
 def read(data: bytes, log: "Log | None" = None) -> Log:
     """Everything that whole blocks hold. Never raises, whatever the bytes.
 
     log: an empty one of another kind of file, of the same frame.
     """
-    log = log or Log()
-    header = b""
-    expected = 0
-    for at, kind, version, seq, payload in blocks(lambda off, n: data[off : off + n], len(data)):
+    reader = Reader(log or Log())
+    size = len(data)
+    for at, kind, version, seq, payload in blocks(lambda off, n: data[off : off + n], size):
         if kind is None:
-            log.lost_bytes += seq
-            log.truncated = at + seq == len(data)
-            log.note("%d damaged bytes at offset %d" % (seq, at))
-            continue
-        if not log.lost_bytes:
-            log.good_bytes = at + FRAME_BYTES + len(payload)
-        if seq < expected:
-            log.note("block %d at offset %d comes again and was left out" % (seq, at))
-            continue
-        if seq > expected:
-            log.lost_blocks += seq - expected
-            log.note("block %d is missing before offset %d" % (expected, at))
-        expected = seq + 1
-        log.blocks += 1
-        if version != VERSION or kind not in log.kinds:
-            log.note("block %d is of an unknown type or version" % seq)
-        elif kind == HEADER:
-            header += payload
+            reader.damage(at, seq, size)
         else:
-            log.take(kind, seq, payload)
-    log.header = object_of(header) or None
-    if log.header is None:
-        log.note("the header is missing or damaged")
-    elif log.summary is None:
-        log.note("there is no summary: the run was cut off")
-    return log
+            reader.block(at, kind, version, seq, payload)
+    return reader.finish()
