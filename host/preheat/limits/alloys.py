@@ -96,4 +96,5 @@ def why_not_together(alloy: AlloyRow, existing: "AlloyRow | None") -> str:
         return ""
     melts_c = lead_in_bismuth_c()
     return (f"{bismuth[0].name} with the lead of {lead[0].name} forms a ternary eutectic that "
-            f"melts at {melts_c:.0f} °C ({melts_c.source}); use another solder, or remove the old one")
+            f"melts at {melts_c:.0f} °C ({melts_c.source}): use another solder, or take the old "
+            "one off")

@@ -83,7 +83,7 @@ def sentences(found: Headroom, alloy: str) -> "list[str]":
     mark = "" if found.verified else f" ({MARK})"
     top_c = found.cap.high or 0.0
     text = [
-        f"{alloy} melts {_range(*found.melts)} °C, the part may get {top_c:g} °C "
+        f"{alloy} melts at {_range(*found.melts)} °C, the component may reach {top_c:g} °C "
         f"({found.cap.said}): that leaves {_range(found.low_c, found.high_c)} °C before any "
         f"error{mark}."
     ]
