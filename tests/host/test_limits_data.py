@@ -143,7 +143,9 @@ def test_a_text_that_is_no_range_is_refused(text):
 
 
 def test_laminates_as_published():
-    values = {row.name: (row.tg_c.low, row.td_c.low, row.t288_min.low) for row in parts.laminates()}
+    values = {
+        row.name: (row.tg_c.low, row.td_c.low, row.t288_min.low) for row in parts.laminates()
+    }
     assert values["IPC-4101/101"] == values["IPC-4101/121"] == (110, 310, 5)
     assert values["IPC-4101/99"] == values["IPC-4101/124"] == (150, 325, 5)
     assert values["IPC-4101/126"] == values["IPC-4101/129"] == (170, 340, 15)
