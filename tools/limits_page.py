@@ -122,7 +122,7 @@ def _lives() -> str:
 TABLES: "dict[str, Callable[[], str]]" = {
     "confidence": _words, "alloys": _alloys, "alloy-sources": _sources, "bodies": _bodies,
     "laminates": _laminates, "errors": _errors, "bakes": _bakes, "floor-life": _lives,
-    **{stem: (lambda stem=stem: _rules(stem)) for stem in rules.FILES},
+    **{f"{stem}-rules": (lambda stem=stem: _rules(stem)) for stem in rules.FILES},
 }  # fmt: skip
 
 
