@@ -1,10 +1,17 @@
-"""A bench where every gate is content, and small changes to it: jobs, people, papers, procedures."""
+"""A bench where every gate is content, and small changes to it."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from preheat.record.model import (
-    Bake, Certificate, Job, Material, Operator, ProbeCalibration, RunRef, Site,
+    Bake,
+    Certificate,
+    Job,
+    Material,
+    Operator,
+    ProbeCalibration,
+    RunRef,
+    Site,
 )  # fmt: skip
 from preheat.record.procedurefile import Procedure
 from preheat.record.question import Question
@@ -73,3 +80,8 @@ def question(*, of_job=None, **changes) -> Question:
         calibration=(probe(),), now=NOW,
     )  # fmt: skip
     return replace(whole, **changes)
+
+
+def works(**of_job) -> Question:
+    """The same question with changes to its job."""
+    return question(of_job=of_job)
