@@ -52,10 +52,9 @@ def apply(state: State, event: Event) -> Job | Operator:
     after: State = None
     if known is not None:
         before, change = known
-        found += _subject_problems(state, event, before)
-        if not found:
-            after, more = change(state, event)
-            found += more
+        wrong = _subject_problems(state, event, before)
+        after, more = (None, wrong) if wrong else change(state, event)
+        found += more
     if after is not None and not found:
         found += sense.problems(after)
     if found or after is None:

@@ -59,7 +59,7 @@ class LotUse:
 
 @dataclass(frozen=True)
 class RunLine:
-    """A run of a job. `last_until`: its operator's last day with a certificate, None: never one."""
+    """A run of a job. `last_until`: its operator's last day with a certificate, or None."""
 
     job: int
     board_serial: str

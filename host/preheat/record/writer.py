@@ -72,6 +72,9 @@ class Writer:
         if subject == fold.NEW_JOB:
             self.last_job += kind == "job.opened"
             subject = f"job/{self.last_job}"
+        elif kind == "job.opened":
+            raise Refused(f"{subject} cannot be opened by its number",
+                          f"open {fold.NEW_JOB}: numbers are given here, once each")
         state = self._state(subject)
         try:
             body = self._filled(kind, state, document.plain(body))
