@@ -71,6 +71,11 @@ def backups_dir() -> Path:
     return _inside("backups")
 
 
+def record_dir() -> Path:
+    """The rework record: record.db, record.heads and the logs that belong to it."""
+    return _inside("record")
+
+
 def seen_dir() -> Path:
     """What was last seen of each unit, one small file each."""
     return _inside("seen")

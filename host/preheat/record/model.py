@@ -55,7 +55,7 @@ class Certificate:
 
     `modules` holds every module on it; `lecture_only` those of them without practical work.
     `expires` is two years after `issued` unless the certificate says otherwise; that day is the
-    last on which it counts. `revoked` is why it no longer counts, or None.
+    last on which it counts. `revoked` is why it no longer counts from `revoked_at` on, or None.
     """
 
     level: Level
@@ -65,6 +65,7 @@ class Certificate:
     number: Name = "?"
     lecture_only: tuple[Module, ...] = ()
     revoked: Short | None = None
+    revoked_at: date | None = None
 
     def __post_init__(self) -> None:
         if self.expires is None:
