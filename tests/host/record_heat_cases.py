@@ -33,11 +33,18 @@ CASES = {
             "board had 3 cycles of 3": works(cycle_limit_board=3, cycles_before=3),
             "board had 0 cycles of 0": works(cycle_limit_board=0),
             "^U7 had 2 cycles of 2$": works(cycle_limit_site=2, **TWICE),
+            "board had 4 cycles of 3": question(of_job={"cycle_limit_board": 3}, board_cycles=4),
+            "^U7 had 5 cycles of 5$": question(
+                of_job={"cycle_limit_site": 5}, site_cycles={"U7": 5}
+            ),
         },
         {
             "one left": works(cycle_limit_board=2, runs=(run(),)),
             "it did not count": works(cycle_limit_board=1, runs=(run(heat_cycle=False),)),
             "no limit": works(cycles_before=9),
+            "other sites of the board": question(
+                of_job={"cycle_limit_site": 2}, site_cycles={"U8": 5}
+            ),
             "another site": question(
                 of_job={"cycle_limit_site": 2, **TWICE}, sites=("U8",)
             ),

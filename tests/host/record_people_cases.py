@@ -30,9 +30,13 @@ CASES = {
             "has no certificate": by(certificates=()),
             "C-1 expired on 2026-06-14": by(certificates=(paper(expires=YESTERDAY),)),
             "C-1 was revoked: lost": by(certificates=(paper(revoked="lost"),)),
+            "revoked: sold": by(certificates=(paper(revoked="sold", revoked_at=TODAY),)),
             "still to come": by(certificates=(paper(issued=date(2026, 6, 16)),)),
         },
         {
+            "revoked from tomorrow on": by(
+                certificates=(paper(revoked="lost", revoked_at=TODAY + timedelta(days=1)),)
+            ),
             "its last day": by(certificates=(paper(expires=TODAY),)),
             "its first day": by(certificates=(paper(issued=TODAY),)),
             "one of two": by(certificates=(paper(expires=YESTERDAY), paper())),

@@ -1,6 +1,8 @@
 """Every gate fires where it must and is silent where it need not; overrides; whole refusals."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -170,6 +172,11 @@ def test_two_procedures_ask_for_the_harder_of_both():
 def test_a_lot_that_ends_today_still_counts():
     fresh = Material("paste", "x", "1", alloy="SAC305", expires=date(2026, 6, 15))
     assert gates.judge_all(question(of_job={"materials": (fresh,)})) == []
+
+
+def test_the_gates_ask_no_database():
+    code = "import sys, preheat.record.gates; sys.exit('sqlalchemy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_the_page_shows_the_table_as_the_code_has_it():

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from preheat.record import facts, people
-from preheat.record.model import Bake, cycles, cycles_at
+from preheat.record.model import Bake
 from preheat.record.question import Question
 
 # Without a contract: AMD's AM013 allows a BGA two more reflows after assembly. A site that has
@@ -19,13 +19,13 @@ def contract_cycles(q: Question) -> str | None:
     if not _counts(q):
         return None
     job, found = q.job, []
-    if job.cycle_limit_board is not None and cycles(job) >= job.cycle_limit_board:
-        found.append(f"the board had {_times(cycles(job))} of {job.cycle_limit_board}")
+    if job.cycle_limit_board is not None and q.cycles() >= job.cycle_limit_board:
+        found.append(f"the board had {_times(q.cycles())} of {job.cycle_limit_board}")
     if job.cycle_limit_site is not None:
         found += [
-            f"{ref} had {_times(cycles_at(job, ref))} of {job.cycle_limit_site}"
+            f"{ref} had {_times(q.cycles_at(ref))} of {job.cycle_limit_site}"
             for ref in q.references
-            if cycles_at(job, ref) >= job.cycle_limit_site
+            if q.cycles_at(ref) >= job.cycle_limit_site
         ]
     return ", ".join(found) or None
 
@@ -35,9 +35,9 @@ def many_cycles(q: Question) -> str | None:
     if not _counts(q) or q.job.cycle_limit_site is not None:
         return None
     found = [
-        f"{ref} had {_times(cycles_at(q.job, ref))}"
+        f"{ref} had {_times(q.cycles_at(ref))}"
         for ref in q.references
-        if cycles_at(q.job, ref) >= SITE_CYCLES
+        if q.cycles_at(ref) >= SITE_CYCLES
     ]
     return ", ".join(found) or None
 

@@ -76,8 +76,13 @@ def certificate(
 
 
 def counts(paper: Certificate, day: date) -> bool:
-    """Whether a certificate counts on a day: issued by then, not expired, not revoked."""
-    return paper.issued <= day <= paper.expires and not paper.revoked
+    """Whether a certificate counts on a day: issued by then, not expired, not revoked by then.
+
+    A revocation without a day counts from the beginning.
+    """
+    if paper.revoked and (paper.revoked_at is None or paper.revoked_at <= day):
+        return False
+    return paper.issued <= day <= paper.expires
 
 
 def counting(operator: Operator, day: date) -> list[Certificate]:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from preheat.record.model import Job, Operator, Override, ProbeCalibration
+from preheat.record.model import (
+    Job,
+    Operator,
+    Override,
+    ProbeCalibration,
+    cycles,
+    cycles_at,
+)
 from preheat.record.procedurefile import Procedure
 
 
@@ -17,7 +24,9 @@ class Question:
     that are known (`procedures.look_up(job.procedures)`). `profile`: a checked profile, or None
     while none is chosen. `calibration`: the probes of the unit that will be used; None when the
     unit was not asked. `sites`: the references that the run will heat; None: all of the job's.
-    `heat_cycle`: whether the run counts as one. `now`: aware, UTC.
+    `heat_cycle`: whether the run counts as one. `board_cycles`, `site_cycles` (by reference): heat
+    so far over all jobs on the board, where the store was asked; the job itself knows only what
+    came before it and its own. `now`: aware, UTC.
     """
 
     job: Job
@@ -27,7 +36,17 @@ class Question:
     calibration: tuple[ProbeCalibration, ...] | None = None
     sites: tuple[str, ...] | None = None
     heat_cycle: bool = True
+    board_cycles: int | None = None
+    site_cycles: Mapping[str, int] | None = None
     now: datetime
+
+    def cycles(self) -> int:
+        """Heat cycles of the board so far, as far as anybody knows."""
+        return max(self.board_cycles or 0, cycles(self.job))
+
+    def cycles_at(self, reference: str) -> int:
+        """Heat cycles of one site so far, as far as anybody knows."""
+        return max((self.site_cycles or {}).get(reference, 0), cycles_at(self.job, reference))
 
     @property
     def references(self) -> tuple[str, ...]:
