@@ -78,10 +78,16 @@ CASES = {
             "no bismuth": alloys("SnPb", "SnPb", PASTE_SNPB),
             "nothing put on": alloys("SnPb", None),
             "removed only": alloys(None, None),
+            "indium, which a unit treats as SnBi": alloys("SnPb", "In52Sn48"),
         },
     ),
     "alloys-mixed": (
-        {"SAC305 comes on joints of SnPb": alloys("SnPb", "SAC305")},
+        {
+            "SAC305 comes on joints of SnPb": alloys("SnPb", "SAC305"),
+            "In52Sn48 comes on joints of SnBi": alloys("SnBi", "In52Sn48"),
+            "a comes on joints of b": alloys("b", "a"),
+            "SAC305 comes on joints of b": alloys("b", "SAC305"),
+        },
         {
             "one family": alloys("SnPb", "Sn63Pb37"),
             "the same unknown": alloys("House-Blend", "house blend"),
@@ -91,10 +97,12 @@ CASES = {
     "profile-alloy": (
         {
             "p is for SnPb, the job for SAC305$": heats("SnPb"),
+            "job for house blend": heats("SnPb", existing_alloy="house blend", new_alloy=None),
             "the job states no alloy": heats("SnPb", existing_alloy=None, new_alloy=None),
-            "joints of SnPb melt at 183 °C": heats("SAC305", existing_alloy="SnPb"),
+            "joints of SnPb melt below": heats("SAC305", existing_alloy="SnPb"),
         },
         {
+            "the unit's word for it": heats("SnBi", existing_alloy="In52Sn48", new_alloy=None),
             "the board's": heats("SnPb", existing_alloy="Sn63Pb37"),
             "a reflow of the new": heats("SAC305", "reflow", existing_alloy="SnPb"),
             "cooler than the board's": heats("SnBi", new_alloy="SnBi"),

@@ -1,96 +1,103 @@
 """What the gates must know of alloys, fluxes and moisture: one small function each.
 
-Alloys come from `preheat.limits` once that is there; until then from the few that a unit knows.
+The numbers and their sources are those of `preheat.limits`; this is the only file here that asks
+it. A name that it does not know is no error: the gates say what cannot be judged.
 """
 
 from datetime import timedelta
-from importlib import import_module
 
-from preheat.errors import PreheatError
-from preheat_core import alloys
+from preheat.errors import Refused
+from preheat.limits import alloys, moisture
+from preheat.limits.alloys import AlloyRow
+from preheat_core import alloys as device
 
-# What people write for the three families, lower case without blanks and hyphens.
-_ALIASES = {
-    "snpb": "SnPb", "sn63pb37": "SnPb", "sn60pb40": "SnPb", "sn62pb36ag2": "SnPb",
-    "sac305": "SAC305", "sac387": "SAC305", "sac405": "SAC305", "sn96.5ag3cu0.5": "SAC305",
-    "snbi": "SnBi", "sn42bi58": "SnBi", "sn42bi57ag1": "SnBi", "sn42bi57.6ag0.4": "SnBi",
-}  # fmt: skip
+_HOURS = {"h": 1, "days": 24, "weeks": 24 * 7, "year": 24 * 365}
 
-# Time out of the dry bag at up to 30 °C and 60 % r.h. before a bake is due: J-STD-033 as reprinted
-# by vendors (levels 2 to 4 seen, 5 and 5a recalled, so unverified). 6: before every use.
-FLOOR_LIFE: dict[str, timedelta | None] = {
-    "1": None, "2": timedelta(days=365), "2a": timedelta(weeks=4), "3": timedelta(hours=168),
-    "4": timedelta(hours=72), "5": timedelta(hours=48), "5a": timedelta(hours=24),
-    "6": timedelta(0),
-}  # fmt: skip
 
-# Hours of bake for a body that is saturated, by (thickest mm, level) and temperature in °C:
-# J-STD-033 user bake as reprinted (eesemi.com, bake tables). Up to 4.5 mm only the longest of the
-# range was seen, and that unverified.
-_THIN, _MEDIUM, _THICK = 1.4, 2.0, 4.5
-BAKE_H: dict[tuple[float, str], dict[int, float]] = {
-    (_THIN, "2a"): {125: 5, 90: 17, 40: 192}, (_THIN, "3"): {125: 9, 90: 33, 40: 312},
-    (_THIN, "4"): {125: 11, 90: 37, 40: 360}, (_THIN, "5"): {125: 12, 90: 41, 40: 408},
-    (_THIN, "5a"): {125: 16, 90: 54, 40: 528},
-    (_MEDIUM, "2a"): {125: 21, 90: 72, 40: 696}, (_MEDIUM, "3"): {125: 27, 90: 96, 40: 888},
-    (_MEDIUM, "4"): {125: 34, 90: 120, 40: 1128}, (_MEDIUM, "5"): {125: 40, 90: 144, 40: 1368},
-    **{(_THICK, level): {125: 48, 90: 240, 40: 1896} for level in ("2a", "3", "4", "5", "5a")},
-}  # fmt: skip
+def alloy(name: str | None) -> AlloyRow | None:
+    """The row of an alloy, by any usual name; None where nobody knows it."""
+    if name is None:
+        return None
+    try:
+        return alloys.find(name)
+    except Refused:
+        return None
 
 
 def family(name: str | None) -> str | None:
-    """What a unit calls an alloy: "SnPb", "SAC305" or "SnBi"; None where nobody knows it."""
-    if name is None:
-        return None
-    if name in alloys.NAMES:
-        return name
-    return _from_limits(name) or _ALIASES.get(_plain(name))
+    """What a unit and its profiles call an alloy: "SnPb", "SAC305" or "SnBi"; None if unknown."""
+    row = alloy(name)
+    return None if row is None else row.family
+
+
+def has_lead(name: str | None) -> bool | None:
+    """Whether there is lead in it; None where nobody knows the alloy."""
+    row = alloy(name)
+    return None if row is None else row.has_lead
+
+
+def has_bismuth(name: str | None) -> bool | None:
+    """Whether there is bismuth in it; None where nobody knows the alloy."""
+    row = alloy(name)
+    return None if row is None else row.has_bismuth
 
 
 def same_alloy(one: str, other: str) -> bool:
-    """Whether two names mean alloys of one family; unknown ones by their letters."""
-    known = family(one), family(other)
-    return known[0] == known[1] if None not in known else _plain(one) == _plain(other)
+    """Whether two names mean alloys of one kind, as to family, lead and bismuth.
+
+    Unknown ones are compared by their letters.
+    """
+    rows = alloy(one), alloy(other)
+    if rows[0] is None or rows[1] is None:
+        return _plain(one) == _plain(other)
+    return _kind(rows[0]) == _kind(rows[1])
 
 
-def solidus_c(name: str | None) -> float | None:
-    """Where the alloy's family begins to melt, °C; None where it is not known."""
-    known = family(name)
-    return None if known is None else alloys.find(known).solidus_c
+def melts_below(name: str | None, profile_alloy: str) -> bool:
+    """Whether an alloy's family melts below what a profile is for; False where it is unknown."""
+    mine, theirs = family(name), family(profile_alloy)
+    if mine is None or theirs is None:
+        return False
+    return device.find(mine).solidus_c < device.find(theirs).solidus_c
 
 
-def flux_fits(label: str, alloy: str) -> bool:
+def flux_fits(label: str, joint: str) -> bool:
     """Whether a flux's label, "SnPb, SAC305", names the alloy it is used with."""
-    return any(same_alloy(word.strip(), alloy) for word in label.split(",") if word.strip())
+    return any(same_alloy(word.strip(), joint) for word in label.split(",") if word.strip())
 
 
 def floor_life(msl: str) -> timedelta | None:
-    """How long a component of a moisture level may be out of its bag; None: without end."""
-    return FLOOR_LIFE[msl]
+    """How long a part of a moisture level may be out of its bag; None: without end, 0: not at all.
+
+    "168 h", "4 weeks", "1 year" of the table; ValueError if it says it in other words.
+    """
+    life = moisture.floor_life(msl).life
+    if life == "unlimited":
+        return None
+    if life == "bake before use":
+        return timedelta(0)
+    count, _, unit = life.partition(" ")
+    if not count.isdecimal() or unit not in _HOURS:
+        raise ValueError(life)
+    return timedelta(hours=int(count) * _HOURS[unit])
 
 
-def bake_hours(msl: str, thickness_mm: float | None, temp_c: float | None) -> float | None:
+def bake_hours(msl: str, thickness_mm: float | None, temp_c: float) -> float | None:
     """Hours of bake that dry a saturated body; None where no table says.
 
-    A body of unknown thickness is taken for the thickest. The temperature counts as the next
-    lower one of the table: hotter is not proven to be quicker.
+    A body of unknown thickness, or of one whose row leaves the level out, counts as the thickest.
+    The temperature counts as the next lower one of the table: hotter is not proven to be quicker.
     """
-    if temp_c is None:
+    rows = moisture.bakes(msl, thickness_mm) or moisture.bakes(msl)
+    usable = [row for row in rows if row.temp_c <= temp_c]
+    if not usable or (thickness_mm or 0) > max(row.body_mm for row in rows):
         return None
-    body = _THICK if thickness_mm is None else thickness_mm
-    for most, level in BAKE_H:
-        if level == msl and body <= most:
-            usable = [c for c in BAKE_H[most, level] if c <= temp_c]
-            return BAKE_H[most, level][max(usable)] if usable else None
-    return None
+    hottest = max(row.temp_c for row in usable)
+    return max(row.saturated_h for row in usable if row.temp_c == hottest)
 
 
-def _from_limits(name: str) -> str | None:
-    try:
-        found = import_module("preheat.limits.alloys").find(name)
-    except (ImportError, KeyError, PreheatError):  # not there yet, or not known there
-        return None
-    return getattr(found, "family", None)
+def _kind(row: AlloyRow) -> tuple[str, bool, bool]:
+    return row.family, row.has_lead, row.has_bismuth
 
 
 def _plain(name: str) -> str:

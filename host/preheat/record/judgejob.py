@@ -46,23 +46,21 @@ def coating_method(q: Question) -> str | None:
 
 
 def lead_and_bismuth(q: Question) -> str | None:
-    """SnBi and lead never meet; that there is no lead must be known, not hoped."""
-    coming = list(_coming(q))
-    existing = q.job.existing_alloy
-    bismuth = [name for name in coming if facts.family(name) == "SnBi"]
-    lead = [name for name in coming if facts.family(name) == "SnPb"]
-    if facts.family(existing) == "SnBi" and lead:
+    """Bismuth and lead never meet; that there is no lead must be known, not hoped."""
+    coming, existing = list(_coming(q)), q.job.existing_alloy
+    bismuth = [name for name in coming if facts.has_bismuth(name)]
+    lead = [name for name in coming if facts.has_lead(name)]
+    if facts.has_bismuth(existing) and lead:
         return f"{lead[0]} is to go on a board soldered with {existing}"
     if not bismuth:
         return None
     if lead:
         return f"the job uses {bismuth[0]} and {lead[0]}"
-    if facts.family(existing) in ("SAC305", "SnBi"):
-        return None
-    if facts.family(existing) == "SnPb":
-        return f"{bismuth[0]} is to go on a board soldered with {existing}"
-    what = "an alloy not stated" if existing is None else f"{existing}, an alloy not known here"
-    return f"{bismuth[0]} is to go on a board soldered with {what}: lead cannot be ruled out"
+    known = facts.has_lead(existing)
+    if known is None:
+        what = "an alloy not stated" if existing is None else f"{existing}, an alloy not known"
+        return f"{bismuth[0]} is to go on a board soldered with {what}: lead cannot be ruled out"
+    return f"{bismuth[0]} is to go on a board soldered with {existing}" if known else None
 
 
 def mixed(q: Question) -> str | None:
@@ -81,16 +79,11 @@ def profile_alloy(q: Question) -> str | None:
     stated = [one for one in (q.job.existing_alloy, q.job.new_alloy) if one is not None]
     if alloy is None or not stated:
         return f"profile {name} is for {alloy}, the job states no alloy"
-    if not any(facts.same_alloy(alloy, one) for one in stated):
+    if facts.family(alloy) not in [facts.family(one) for one in stated]:
         return f"profile {name} is for {alloy}, the job for {' and '.join(dict.fromkeys(stated))}"
-    existing_c, profile_c = facts.solidus_c(q.job.existing_alloy), facts.solidus_c(alloy)
-    if q.profile.get("purpose") == "reflow" or existing_c is None or profile_c is None:
-        return None
-    if profile_c > existing_c:
-        return (
-            f"profile {name} is for {alloy}, but the board's joints of {q.job.existing_alloy} "
-            f"melt at {existing_c:g} °C already"
-        )
+    existing = q.job.existing_alloy
+    if q.profile.get("purpose") != "reflow" and facts.melts_below(existing, alloy):
+        return f"profile {name} is for {alloy}, but the board's joints of {existing} melt below"
     return None
 
 
