@@ -21,6 +21,7 @@ def alloys(existing, new, *materials):
 
 
 CASES = {
+    "job-open": ({"is closed": works(status="closed")}, {"open": works(status="open")}),
     "repair-approval": (
         {
             "without a reference": works(activity="repair"),

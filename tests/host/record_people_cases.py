@@ -29,6 +29,10 @@ CASES = {
         {
             "has no certificate": by(certificates=()),
             "C-1 expired on 2026-06-14": by(certificates=(paper(expires=YESTERDAY),)),
+            "C-2 expired on 2026-06-14": by(certificates=(
+                paper(expires=date(2026, 6, 1)), paper(expires=YESTERDAY, number="C-2"),
+                paper(expires=date(2026, 6, 2)),
+            )),
             "C-1 was revoked: lost": by(certificates=(paper(revoked="lost"),)),
             "revoked: sold": by(certificates=(paper(revoked="sold", revoked_at=TODAY),)),
             "still to come": by(certificates=(paper(issued=date(2026, 6, 16)),)),

@@ -16,6 +16,8 @@ _HOUSE = "our own: a rule that cannot be judged is not kept"
 _REFUSE, _WARN = "refuse", "warn"
 
 GATES = (
+    Gate("job-open", _REFUSE, "The job is open: a closed one takes no run.", _HOUSE,
+         "reopen it with a reason, or open another", judgejob.still_open, overridable=False),
     Gate("operator", _REFUSE, "The record knows who heats.", _HOUSE,
          "enter the person: preheat operator add", judgepeople.operator),
     Gate("certificate", _REFUSE, "The operator has a certificate that counts today.", ARTICLE,
@@ -109,9 +111,12 @@ def require(findings: Iterable[Finding], job: int) -> None:
     if not held:
         return
     count = "1 gate is" if len(held) == 1 else f"{len(held)} gates are"
+    fix = held[0].gate.satisfied_by
+    if all(finding.gate.overridable for finding in held):
+        fix += "; or override with a name and a reason, which stay recorded"
     raise Refused(
         f"job {job}: {count} not satisfied: {held[0].gate.name}: {held[0].text}",
-        f"{held[0].gate.satisfied_by}; or override with a name and a reason, which stay recorded",
+        fix,
         "gate",
         [str(finding) for finding in held],
     )
@@ -125,7 +130,7 @@ def override(rule: str, name: str, reason: str, at: datetime) -> Override:
     gate = find(rule)
     problems = []
     if not gate.overridable:
-        problems.append(f"{rule} guards people; nobody may go past it")
+        problems.append("nobody may go past it")
     if gate.severity == _WARN:
         problems.append(f"{rule} only warns; there is nothing to override")
     if not name.strip():

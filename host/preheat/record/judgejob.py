@@ -9,6 +9,11 @@ from preheat.record.question import Question
 _SOLDERS = ("solder", "paste", "wire")
 
 
+def still_open(q: Question) -> str | None:
+    """A closed job takes no run, nor an override."""
+    return None if q.job.status == "open" else "the job is closed"
+
+
 def approval(q: Question) -> str | None:
     """A repair needs an approval."""
     if q.job.activity != "repair" or _said(q.job.approval_ref):

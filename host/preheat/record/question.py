@@ -67,7 +67,7 @@ class Gate:
 
     `severity`: a refuse-gate holds the heat back until it is satisfied or overridden, a
     warn-gate only tells. `sentence`: the rule; `satisfied_by`: what to do. `overridable`: False
-    would be for a danger to people; no gate here guards one, the unit's own guard does.
+    where nobody may go past it. No gate here guards people from harm: the unit's own guard does.
     """
 
     name: str

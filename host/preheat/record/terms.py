@@ -59,8 +59,8 @@ CLASSES = (
 BOARD_TYPES = (
     Term("R", "Rigid", "rigid printed board", CONTENTS),
     Term("F", "Flexible", "flexible printed board", CONTENTS),
-    Term("W", "Discrete wire", "board whose conductors are discrete wires", CONTENTS),
-    Term("C", "Ceramic", "ceramic board", CONTENTS),
+    Term("W", "Discrete wire", "board whose conductors are discrete wires (inferred)", CONTENTS),
+    Term("C", "Ceramic", "ceramic board (inferred)", CONTENTS),
 )
 
 SKILLS = (  # lowest first: the order is what gates compare
