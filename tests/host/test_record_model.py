@@ -1,5 +1,7 @@
 """The record's own words: expiry, heat cycles, and JSON there and back with every problem."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -90,3 +92,12 @@ def test_every_problem_is_told_at_once_with_its_path():
 def test_a_time_without_a_zone_is_not_written():
     with pytest.raises(ValueError, match="zone"):
         document.plain({"at": datetime(2026, 1, 1)})
+
+
+def test_the_pure_half_of_the_record_needs_no_database():
+    code = (
+        "import sys\n"
+        "from preheat.record import document, events, fold, heads, logs, model, netshare, sense\n"
+        "sys.exit('sqlalchemy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

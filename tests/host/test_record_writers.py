@@ -18,7 +18,8 @@ WRITER = Path(__file__).with_name("record_writer.py")
 
 def begin(path, name, count):
     """A writer; its confirmed subjects come from `stdout`."""
-    packages = os.pathsep.join(str(ROOT / part) for part in ("host", "firmware/lib"))
+    packages = os.pathsep.join([*(str(ROOT / part) for part in ("host", "firmware/lib")),
+                                os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         [sys.executable, str(WRITER), path, name, str(count)], stdout=subprocess.PIPE,
         encoding="utf-8", env={**os.environ, "PYTHONPATH": packages},

@@ -26,7 +26,7 @@ def rows(
     wanted = sa.select(schema.event).order_by(*first, schema.event.c.seq)
     if subject is not None:
         wanted = wanted.where(schema.event.c.subject == subject)
-    for row in connection.execution_options(yield_per=1000).execute(wanted):
+    for row in connection.execute(wanted.execution_options(yield_per=1000)):
         yield Row(*row)
 
 
