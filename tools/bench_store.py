@@ -159,7 +159,7 @@ def main() -> None:
         for size in sorted(int(text) for text in asked.sizes.split(",")):
             filled_s = fill(path, size)
             rows[size] = measure(path, size, asked.repeats)
-            print(f"{size} jobs: filled in {filled_s:.0f} s", file=sys.stderr)
+            print(f"{size} jobs, filled in {filled_s:.0f} s: {rows[size]}", file=sys.stderr)
     import_ms = importing_ms(5)
     if asked.json:
         print(json.dumps({"import_ms": import_ms, "jobs": rows}))
