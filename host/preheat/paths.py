@@ -46,6 +46,11 @@ def boards_dir() -> Path:
     return _inside("boards")
 
 
+def procedures_dir() -> Path:
+    """The site's own rework procedures; those that come with preheat live in the package."""
+    return _inside("procedures")
+
+
 def calibration_dir() -> Path:
     """Calibration points that wait to be fitted, and settings as they were before a fit."""
     return _inside("calibration")
