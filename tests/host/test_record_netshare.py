@@ -17,7 +17,7 @@ MAC = """\
 /dev/disk3s1 on / (apfs, sealed, local, read-only, journaled)
 //ann@server/lab on /Volumes/lab (smbfs, nodev, nosuid, mounted by ann)
 /dev/disk4 on /Volumes/lab/stick (x) (msdos, local, nodev)
-map auto_home on /System/Volumes/Data/home (autofs, automounted, nobrowse)
+map auto_net on /System/Volumes/net (autofs, automounted, nobrowse)
 """
 
 
@@ -36,7 +36,7 @@ def test_what_is_mounted_last_lies_on_top():
 
 @pytest.mark.parametrize("path, kind", [
     ("/Users", ""), ("/Volumes/lab/a", "smbfs"), ("/Volumes/lab/stick (x)/a", ""),
-    ("/System/Volumes/Data/home/a", "autofs"),
+    ("/System/Volumes/net/a", "autofs"),
 ])  # fmt: skip
 def test_macos_by_the_word_local(path, kind):
     assert netshare.mac(path, MAC) == kind

@@ -100,6 +100,13 @@ def test_the_last_event_removed_is_found_without_the_heads_file(store):
     assert ("removed", "head") in found(store)
 
 
+def test_a_missing_heads_file_is_told_until_the_next_change(store):
+    store.place.heads.unlink()
+    assert found(store) == [("head", "heads file")]
+    store.append(AUTHOR, "job.reopened", "job/1", {"reason": "again"})
+    assert found(store) == []
+
+
 def test_two_events_that_changed_places_are_found(store):
     raw(store, ("UPDATE event SET seq = 99 WHERE seq = 3",),
         ("UPDATE event SET seq = 3 WHERE seq = 4",), ("UPDATE event SET seq = 4 WHERE seq = 99",))
