@@ -1,5 +1,8 @@
 """The record's own words: expiry, heat cycles, and JSON there and back with every problem."""
 
+import hashlib
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -7,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host.record_facts import BGA, BOARD, CERTIFICATE, FLUX, STARTED
-from preheat.record import document
+from preheat.record import document, events
 from preheat.record.model import (
     Bake,
     Certificate,
@@ -21,6 +24,8 @@ from preheat.record.model import (
     cycles_at,
     expiry,
 )
+from preheat.record.spelling import spelled
+from preheat_core import check
 
 RUN = RunRef(run_id="r1", log_sha256="ab" * 32, sites=("U7",),
              calibration=(ProbeCalibration("board", due=date(2026, 9, 1)),))  # fmt: skip
@@ -90,3 +95,36 @@ def test_every_problem_is_told_at_once_with_its_path():
 def test_a_time_without_a_zone_is_not_written():
     with pytest.raises(ValueError, match="zone"):
         document.plain({"at": datetime(2026, 1, 1)})
+
+
+def test_the_pure_half_of_the_record_needs_no_database():
+    code = (
+        "import sys\n"
+        "from preheat.record import document, events, fold, heads, logs, model, netshare, sense\n"
+        "sys.exit('sqlalchemy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(JSON)
+@settings(max_examples=150, deadline=None)
+def test_the_fast_spelling_is_the_core_s(value):
+    assert spelled(value).encode() == check.canonical(value)
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=3), st.text(), st.text())
+@settings(max_examples=60, deadline=None)
+def test_the_hash_covers_the_canonical_json_of_all_other_fields(body, author, subject):
+    made = events.make(7, "2026-03-02T09:30:00.000Z", author, "job.set", subject, body, "ab" * 32)
+    rest = {key: value for key, value in made.__dict__.items() if key != "sha"}
+    assert made.sha == hashlib.sha256(check.canonical(rest)).hexdigest()
+    row = events.Row(**{**made.__dict__, "body": events.body_text(body)})
+    assert events.read(row).sha == made.sha

@@ -5,6 +5,7 @@ wrong, and so is a time without its zone. What equals its default is left out wh
 """
 
 import functools
+import re
 import types
 import typing
 from dataclasses import MISSING, fields, is_dataclass
@@ -15,6 +16,8 @@ from preheat.record.model import Bounds
 from preheat_core import check
 
 LINES_FROM = 1000  # a text that may be this long may have line breaks
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]").search
+_CONTROL_BUT_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]").search
 _ABSENT = object()
 
 
@@ -140,14 +143,9 @@ def _text_fits(value: str, bounds: "Bounds | None") -> bool:
     low, high, form = bounds or Bounds(0, 4000)
     if form == "sha256":
         return len(value) == 64 and all(c in "0123456789abcdef" for c in value)
-    lines = "\n\t" if high >= LINES_FROM else ""
-    if any((ord(c) < 32 and c not in lines) or ord(c) == 127 or _lone(c) for c in value):
+    if (_CONTROL_BUT_LINES if high >= LINES_FROM else _CONTROL)(value):
         return False
     return low <= len(value) <= high and (low == 0 or bool(value.strip()))
-
-
-def _lone(char: str) -> bool:
-    return 0xD800 <= ord(char) <= 0xDFFF
 
 
 _WORDS = {

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from preheat.record.document import at_text
 from preheat.record.model import Event
-from preheat_core import check
+from preheat.record.spelling import spelled
 
 GENESIS = "0" * 64  # what stands before the first event
 
@@ -39,8 +39,9 @@ def now_text() -> str:
 def body_text(body: dict[str, Any]) -> str:
     """A body in its one spelling. ValueError for what JSON cannot say."""
     try:
-        text = check.canonical(body).decode()
-        same = check.canonical(json.loads(text)) == text.encode()
+        text = spelled(body)
+        text.encode()
+        same = spelled(json.loads(text)) == text
     except (TypeError, RecursionError, UnicodeError) as err:
         raise ValueError(f"not JSON: {err}") from err
     if not same:
@@ -48,22 +49,20 @@ def body_text(body: dict[str, Any]) -> str:
     return text
 
 
-def sha_of(
-    seq: int, at: str, author: str, kind: str, subject: str, body: dict[str, Any], prev_sha: str
-) -> str:
-    """The hash of an event with these fields, 64 hex digits."""
-    whole = {
-        "seq": seq, "at": at, "author": author, "kind": kind, "subject": subject,
-        "body": body, "prev_sha": prev_sha,
-    }  # fmt: skip
-    return hashlib.sha256(check.canonical(whole)).hexdigest()
+def _sha(seq: int, at: str, author: str, kind: str, subject: str, body: str, prev: str) -> str:
+    """The hash of an event with these fields; `body` as it is spelled."""
+    text = (
+        f'{{"at":{spelled(at)},"author":{spelled(author)},"body":{body},"kind":{spelled(kind)},'
+        f'"prev_sha":{spelled(prev)},"seq":{spelled(seq)},"subject":{spelled(subject)}}}'
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def make(
     seq: int, at: str, author: str, kind: str, subject: str, body: dict[str, Any], prev_sha: str
 ) -> Event:
     """The event after the one that has hash `prev_sha`."""
-    sha = sha_of(seq, at, author, kind, subject, body, prev_sha)
+    sha = _sha(seq, at, author, kind, subject, spelled(body), prev_sha)
     return Event(seq, at, author, kind, subject, body, prev_sha, sha)
 
 
@@ -85,17 +84,17 @@ def read(row: Row) -> Event:
 
     The spelling counts too, so that no bit of the row can change and leave the hash as it was.
     """
-    if not isinstance(row.seq, int) or not all(isinstance(item, str) for item in row[1:]):
+    if type(row.seq) is not int or not all(isinstance(item, str) for item in row[1:]):
         raise ValueError("a field has the wrong type")
     try:
         body = json.loads(row.body)
-        spelled = check.canonical(body).decode()
-        made = make(*row[:5], body, row.prev_sha)
+        same = spelled(body) == row.body
+        sha = _sha(*row[:7])
     except (ValueError, TypeError, RecursionError) as err:
         raise ValueError(f"it cannot be read ({err})") from err
-    if not isinstance(body, dict) or spelled != row.body or made.sha != row.sha:
+    if not isinstance(body, dict) or not same or sha != row.sha:
         raise ValueError("it is not what was written: its SHA-256 differs")
-    return made
+    return Event(*row[:5], body, row.prev_sha, row.sha)
 
 
 def chain_problems(rows: Iterable[Row], count: "int | None" = None) -> Iterator[Problem]:

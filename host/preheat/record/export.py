@@ -42,7 +42,7 @@ def _csv(connection: sa.Connection, table: sa.Table) -> Iterator[str]:
     columns = [column for column in table.columns if column.name != "document"]
     yield _line(column.name for column in columns)
     wanted = sa.select(*columns).order_by(*table.primary_key.columns)
-    for row in connection.execution_options(yield_per=1000).execute(wanted):
+    for row in connection.execute(wanted.execution_options(yield_per=1000)):
         yield _line(_cell(value) for value in row)
 
 

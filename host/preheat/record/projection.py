@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Table, delete, insert
 from preheat.record import document, schema
 from preheat.record.fold import State, job_number, operator_name
 from preheat.record.model import Certificate, Job, Operator, cycles, cycles_at
-from preheat_core import check
+from preheat.record.spelling import spelled
 
 Rows = dict[Table, list[dict[str, Any]]]
 
 
 def text_of(thing: "Job | Operator") -> str:
     """Its document: canonical JSON without what equals its default."""
-    return check.canonical(document.plain(thing)).decode()
+    return spelled(document.plain(thing))
 
 
 def thing_of(kind: type, text: str) -> Any:
