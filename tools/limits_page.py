@@ -78,9 +78,10 @@ def _rules(stem: str) -> str:
 
 def _bodies() -> str:
     return _table(
-        ("process", "edition", "thickness mm", "volume mm³", "body at most", "confidence"),
+        ("process", "edition", "thickness mm", "volume mm³", "body at most", "who says so",
+         "confidence"),
         [(row["process"], row["edition"], row["thickness_mm"], row["volume_mm3"],
-          f"{row['high']} °C", confidence_cell(row["confidence"]))
+          f"{row['high']} °C", load.sources()[row["source"]], confidence_cell(row["confidence"]))
          for row in load.tables()["jstd020"]["bodies"]],
     )  # fmt: skip
 
@@ -104,25 +105,25 @@ def _laminates() -> str:
 
 
 def _bakes() -> str:
-    heads = ("body up to mm", "level", "125 °C", "90 °C", "40 °C", "confidence")
+    heads = ("body up to mm", "level", "125 °C", "90 °C", "40 °C", "who says so", "confidence")
     return _table(heads, [
         (f"{row['body_mm']:g}", row["msl"], row["at_125"], row["at_90"], row["at_40"],
-         confidence_cell(row["confidence"]))
+         load.sources()[row["source"]], confidence_cell(row["confidence"]))
         for row in load.tables()["moisture"]["bake"]
     ])  # fmt: skip
 
 
 def _lives() -> str:
     lives = [moisture.floor_life(level) for level in moisture.levels()]
-    return _table(("level", "floor life", "confidence"), [
-        (life.msl, life.life, confidence_cell(life.confidence)) for life in lives
+    return _table(("level", "floor life", "who says so", "confidence"), [
+        (life.msl, life.life, life.source, confidence_cell(life.confidence)) for life in lives
     ])  # fmt: skip
 
 
 TABLES: "dict[str, Callable[[], str]]" = {
     "confidence": _words, "alloys": _alloys, "alloy-sources": _sources, "bodies": _bodies,
     "laminates": _laminates, "errors": _errors, "bakes": _bakes, "floor-life": _lives,
-    **{stem: (lambda stem=stem: _rules(stem)) for stem in rules.FILES},
+    **{f"{stem}-rules": (lambda stem=stem: _rules(stem)) for stem in rules.FILES},
 }  # fmt: skip
 
 

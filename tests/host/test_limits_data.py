@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from preheat import tomlfiles
+from preheat.calibration import fixedpoints
 from preheat.errors import VerifyError
 from preheat.limits import alloys, bodies, load, moisture, parts, schema
 from preheat.limits.numbers import CONFIDENCE, Number
+from preheat.limits.question import Question
 from preheat.limits.ranges import within
+from preheat.limits.stack import stack
 from preheat_core import alloys as device
 
 RAW = load.tables()
@@ -143,7 +147,9 @@ def test_a_text_that_is_no_range_is_refused(text):
 
 
 def test_laminates_as_published():
-    values = {row.name: (row.tg_c.low, row.td_c.low, row.t288_min.low) for row in parts.laminates()}
+    values = {
+        row.name: (row.tg_c.low, row.td_c.low, row.t288_min.low) for row in parts.laminates()
+    }
     assert values["IPC-4101/101"] == values["IPC-4101/121"] == (110, 310, 5)
     assert values["IPC-4101/99"] == values["IPC-4101/124"] == (150, 325, 5)
     assert values["IPC-4101/126"] == values["IPC-4101/129"] == (170, 340, 15)
@@ -225,3 +231,30 @@ def test_a_number_is_a_float_that_knows_who_says_so():
     assert (again, again.source, again.verified) == (183, "somebody", False)
     with pytest.raises(ValueError, match="sure"):
         Number(1, "somebody", "sure")
+
+
+def test_what_the_device_knows_by_itself_is_in_the_tables():
+    for row in device.ALLOYS:
+        ours = alloys.find(row.name)
+        assert ours.solidus_c == row.solidus_c
+        assert ours.liquidus_c >= row.liquidus_c  # the highest that a maker prints
+        limits = stack(Question(row.name, purpose="reflow"))
+        assert limits.tightest("max_c", "component").high == row.peak_max_c
+    worst = bodies.rows("lead-free", None, None)
+    assert [row.high for row in worst] == [device.BGA_MAX_C]
+
+
+def test_the_plateaus_for_calibration_lie_where_the_tables_say_that_alloys_melt():
+    points = {row.name: row for row in fixedpoints.MELTING}
+    both = set(points) & set(alloys.names())
+    assert len(both) >= 5
+    for name in both:
+        row = alloys.find(name)
+        low_c, high_c = row.solidus_c - points[name].error_c, row.liquidus_c + points[name].error_c
+        assert low_c <= points[name].true_c <= high_c
+
+
+def test_the_stock_bake_is_that_of_the_table():
+    (stage,) = tomlfiles.load_profile("bake-125")["stages"]
+    bake = moisture.bakes("3", 1.4)[0]
+    assert (stage["target_c"], stage["hold_s"]) == (bake.temp_c, bake.saturated_h * 3600)

@@ -7,7 +7,7 @@ from preheat.limits.question import Asked
 from preheat.limits.row import Row
 from preheat.limits.units import unit
 
-FILES = ("article", "jstd020", "rework")
+FILES = ("alloys", "article", "jstd020", "rework")
 
 
 def rows(asked: Asked) -> "list[Row]":

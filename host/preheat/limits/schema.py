@@ -64,7 +64,7 @@ def files(sources: "Iterable[str]") -> "dict[str, tuple[fields.Field, ...]]":
     life = (fields.text("msl", 2), fields.text("life", 20), *said)
     return {
         "alloys": (fields.rows("alloys", alloy, 1, _MANY),
-                   fields.table("lead_in_bismuth_c", value)),
+                   fields.table("lead_in_bismuth_c", value), rules),
         "article": (rules,),
         "jstd020": (fields.rows("bodies", body, 1, _MANY), rules),
         "rework": (rules, fields.rows("errors", error, 1, 9)),
@@ -115,7 +115,7 @@ def _unknown_words(raw: "dict[str, Any]") -> "list[Problem]":
     """Words in rules that name nothing."""
     found = []
     known = _known(raw)
-    for stem in ("article", "jstd020", "rework"):
+    for stem in ("alloys", "article", "jstd020", "rework"):
         for i, rule in enumerate(raw[stem].get("rules", ())):
             for key in WORDS:
                 for word in str(rule.get(key, "")).split():

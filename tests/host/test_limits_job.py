@@ -1,0 +1,231 @@
+"""`[job]` of a profile file: its limits in the profile that is sent; none is ever loosened."""
+
+import copy
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from host.cli_helpers import Shell
+from host.limit_questions import meet, named, sizes
+from preheat import tomlfiles
+from preheat.errors import Refused
+from preheat.limits import alloys, jobtable
+from preheat.limits.numbers import MARK
+from preheat.limits.question import Question
+from preheat.limits.stack import stack
+from preheat.tomltext import dumps
+from preheat_core import limits, profile, settings
+from preheat_core.board import PROCESS_ROLES
+
+BOARD = tomlfiles.load_board("virtual-quartz-full")
+UNIT = settings.default("unit")
+STOCK = [tomlfiles.load_profile(name) for name in tomlfiles.stock_profiles()]
+
+
+def with_job(stock, **job):
+    return {**copy.deepcopy(tomlfiles.load_profile(stock)), "job": job}
+
+
+def row_of(values, role):
+    """The only limit of a role in a profile."""
+    (row,) = [row for row in values["limits"] if row["role"] == role]
+    return row
+
+
+def written(tmp_path, values):
+    path = tmp_path / "mine.toml"
+    path.write_text(dumps(values), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def preheat(capsys, monkeypatch, tmp_path):
+    return Shell(capsys, monkeypatch, tmp_path)
+
+
+def test_a_profile_without_a_job_stays_as_it_is():
+    for values in STOCK:
+        assert tomlfiles.resolve_profile(values) == values
+
+
+def test_indium_solder_keeps_the_bottom_heat_below_113_although_the_unit_knows_only_snbi(tmp_path):
+    values = with_job("preheat-snpb", alloy="In52Sn48")
+    values.update(alloy="SnBi")
+    for stage in values["stages"]:
+        stage["target_c"] = 100
+    sent = tomlfiles.load_profile(written(tmp_path, values))
+    assert "job" not in sent
+    assert row_of(sent, "board")["max_c"] == 113
+    assert "In52Sn48 solidus 118" in row_of(sent, "board")["source"]
+    effective = limits.effective(BOARD, UNIT, sent)
+    assert effective.row("board").trip_c == 113
+    assert limits.check_profile(sent, BOARD, UNIT) == []
+
+
+def test_a_target_that_melts_the_solder_is_refused_with_the_reason(preheat, tmp_path):
+    values = with_job("preheat-snpb", alloy="In52Sn48")
+    values.update(alloy="SnBi")
+    ran = preheat("profile", "check", written(tmp_path, values), "--json")
+    assert ran.code == 4
+    lines = ran.document["problems"]
+    assert [line.split(" = ")[0] for line in lines] == [
+        "stages[1].target_c", "stages[2].target_c",
+    ]  # fmt: skip
+    assert all("below 113 °C (In52Sn48 solidus 118" in line for line in lines)
+
+
+def test_all_problems_of_file_and_job_come_at_once(preheat, tmp_path):
+    values = with_job("preheat-snpb", alloy="SnZn", package="tube", colour="green")
+    values.update(ramp_max_c_s=99)
+    ran = preheat("profile", "check", written(tmp_path, values), "--json")
+    assert ran.code == 4
+    paths = [line.split(" = ")[0] for line in ran.document["problems"]]
+    assert paths == ["ramp_max_c_s", "job.alloy", "job.package", "job.colour"]
+    with pytest.raises(Refused) as caught:
+        tomlfiles.load_profile(written(tmp_path, values))
+    assert len(caught.value.problems) == 4
+
+
+def test_the_family_must_be_that_of_the_alloy(tmp_path):
+    values = with_job("preheat-sac305", alloy="Sn62Pb36Ag2")
+    with pytest.raises(Refused, match="SnPb.*family of job.alloy Sn62Pb36Ag2"):
+        tomlfiles.load_profile(written(tmp_path, values))
+
+
+def test_bismuth_on_lead_is_refused_in_a_file_too(tmp_path):
+    values = with_job("hotplate-snbi", alloy="Sn42Bi58", existing="SnPb")
+    with pytest.raises(Refused, match="95 °C"):
+        tomlfiles.load_profile(written(tmp_path, values))
+
+
+def test_check_against_a_board_takes_the_limits_of_the_job(preheat, tmp_path):
+    values = with_job("preheat-sac305", alloy="SAC305", laminate="IPC-4101/99")
+    path = written(tmp_path, values)
+    assert preheat("profile", "check", path, "--board", "virtual-hotplate").code == 4
+    assert "below 140 °C" in preheat("profile", "check", path).out
+    for stage in values["stages"]:
+        stage["target_c"] = min(stage["target_c"], 130)
+    path = written(tmp_path, values)
+    assert preheat("profile", "check", path, "--board", "virtual-hotplate").code == 0
+
+
+def test_json_files_have_a_job_too(tmp_path):
+    values = with_job("preheat-sac305", alloy="SAC305", existing="Sn63Pb37")
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(values), encoding="utf-8")
+    assert row_of(tomlfiles.load_profile(path), "board")["max_c"] == 178
+
+
+def test_a_bga_by_its_procedure_gets_the_package_that_the_unit_knows():
+    sent = tomlfiles.resolve_profile(
+        with_job("preheat-sac305", alloy="SAC305", procedure="bga-removal")
+    )
+    assert sent["package"] == "bga"
+    assert row_of(sent, "component")["max_c"] == 245
+
+
+def test_the_bismuth_paste_with_silver_slows_the_ramp_and_says_which_stage_is_too_fast():
+    values = with_job("hotplate-snbi", alloy="Sn42Bi57Ag1")
+    assert tomlfiles.resolve_profile({**values, "ramp_max_c_s": 3.5})["ramp_max_c_s"] == 2.5
+    values["stages"][0]["ramp_c_s"] = 2.6
+    values["ramp_max_c_s"] = 3.0
+    (problem,) = tomlfiles.check_profile(values)
+    assert problem.path == "stages[0].ramp_c_s"
+    assert "2.5 °C/s (Sn42Bi57Ag1: MG Chemicals" in problem.want
+
+
+def test_a_plan_that_is_too_long_above_liquidus_for_the_part_is_refused():
+    values = with_job("hotplate-sac305", alloy="SAC305", package="qfp")
+    values["stages"][2].update(hold_s=200, hold_max_s=300, target_c=230)
+    values["tal_max_s"] = 400
+    (problem,) = tomlfiles.check_profile(values)
+    assert problem.path == "with the limits of [job]: tal_max_s"
+    assert "planned time above liquidus" in problem.want
+
+
+def test_the_profile_s_own_tighter_limit_stays():
+    values = with_job("bga-sac305", alloy="SAC305", package="bga")
+    values["limits"] = [
+        {"role": "component", "max_c": 210, "source": "a plastic connector"},
+        {"role": "component", "max_c": 248, "source": "hope"},
+    ]
+    rows = tomlfiles.resolve_profile(values)["limits"]
+    assert row_of({"limits": rows}, "component")["source"] == "a plastic connector"
+
+
+@pytest.mark.parametrize("tail", ["", f" ({MARK})"])
+def test_a_long_source_is_cut_and_keeps_its_mark(tail):
+    short = jobtable.short("x" * 200 + tail)
+    assert len(short) == 120
+    assert short.endswith(tail)
+    assert jobtable.short("brief" + tail) == "brief" + tail
+
+
+options = {key: rule.filter(bool) for key, rule in {**named, **sizes}.items() if key != "alloy"}
+jobs = st.fixed_dictionaries({"alloy": named["alloy"]}, optional=options)
+own_limits = st.lists(
+    st.fixed_dictionaries({
+        "role": st.sampled_from(PROCESS_ROLES), "max_c": st.integers(40, 300),
+        "source": st.just("own"),
+    }), max_size=8,
+)  # fmt: skip
+
+
+@given(
+    base=st.sampled_from(STOCK), job=jobs, own=own_limits, ramp=st.floats(0.05, 4),
+    tal=st.none() | st.integers(10, 600), package=st.sampled_from([None, "bga"]),
+)
+def test_a_job_never_loosens_anything(base, job, own, ramp, tal, package):
+    if meet(Question(job["alloy"], job.get("existing"))):
+        return
+    before = copy.deepcopy(base)
+    before.update(alloy=alloys.find(job["alloy"]).family, limits=own, ramp_max_c_s=ramp)
+    for key, value in (("tal_max_s", tal), ("package", package)):
+        before.pop(key, None)
+        if value is not None:
+            before[key] = value
+    sent = tomlfiles.resolve_profile({**before, "job": job})
+    untouched = {"limits", "ramp_max_c_s", "tal_max_s", "package"}
+    assert {k: v for k, v in sent.items() if k not in untouched} == {
+        k: v for k, v in before.items() if k not in untouched
+    }
+    assert sent["ramp_max_c_s"] <= before["ramp_max_c_s"]
+    assert sent.get("tal_max_s", 600) <= before.get("tal_max_s", 600)
+    assert before.get("package") in (None, sent.get("package"))
+    fields = {field.key: field for field in profile.FIELDS}
+    assert not profile.fields.check_table(
+        {"limits": sent["limits"], "ramp_max_c_s": sent["ramp_max_c_s"]},
+        (fields["limits"], fields["ramp_max_c_s"]),
+    )
+    old, new = limits.effective(BOARD, UNIT, before), limits.effective(BOARD, UNIT, sent)
+    for role in PROCESS_ROLES:
+        assert new.row(role).trip_c <= old.row(role).trip_c
+    assert new.ramp_max_c_s <= old.ramp_max_c_s
+
+
+@given(base=st.sampled_from(STOCK), job=jobs)
+def test_what_goes_to_the_unit_is_the_tightest_of_the_tables_and_marked_if_unverified(base, job):
+    if meet(Question(job["alloy"], job.get("existing"))):
+        return
+    values = {**base, "alloy": alloys.find(job["alloy"]).family, "limits": [], "job": job}
+    sent = tomlfiles.resolve_profile(values)
+    found = stack(jobtable.question(values))
+    for role in PROCESS_ROLES:
+        row = found.tightest("max_c", role)
+        assert row_of(sent, role)["max_c"] == row.high
+        assert (MARK in row_of(sent, role)["source"]) == (not row.verified)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["alloy", "existing", "thickness_mm", "x"]), inner),
+        max_leaves=6,
+    )
+)
+def test_any_junk_for_a_job_is_a_problem_and_never_an_exception(junk):
+    values = {**STOCK[0], "job": junk, "purpose": junk, "stages": junk}
+    assert tomlfiles.check_profile(values)
