@@ -66,6 +66,8 @@ CASES = {
             "level 3 was taken out of its bag 169 h ago, 168 h": wet("3", 169),
             "level 5a was taken out of its bag 25 h ago": wet("5a", 25),
             "level 6 is baked before every use": wet("6", 0.5),
+            "6 is baked before every use": wet("6", 0),
+            "6 is baked before .* no bake": wet("6", -1),
             "nobody said since when": works(bake=dry(out_of_bag_at=None)),
             "baked 8 h at 125 °C; level 3 and 1.2 mm take 9 h": baked(8),
             "level 3 and a body take 48 h": baked(9, thickness_mm=None),
@@ -81,7 +83,12 @@ CASES = {
             "bag 401 h": wet(opened_h=401, done_at=ago(-1), temp_c=125.0, hours=9.0),
         },
         {
-            "within": wet("3", 167.9),
+            "within": wet("3", 168),
+            "baked to this moment": baked(9, done_h=0),
+            "baked as long ago as allowed": baked(9, done_h=168),
+            "level 6, baked as it was opened": wet(
+                "6", 1, done_at=ago(1), temp_c=125.0, hours=9.0
+            ),
             "level 1 never": wet("1", 99999),
             "level 2 for a year": wet("2", 8759),
             "baked": baked(9),

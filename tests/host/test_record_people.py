@@ -33,6 +33,7 @@ def test_an_entered_certificate_lasts_two_years_and_hears_module_8():
     one = entered()
     assert one.expires == date(2028, 1, 31)
     assert one.modules == (1, 8) and one.lecture_only == (8,)
+    assert entered(expires=date(2026, 1, 31)).expires == date(2026, 1, 31)
     assert entered(issued=date(2024, 2, 29)).expires == date(2026, 2, 28)
 
 

@@ -51,7 +51,7 @@ def bake(q: Question) -> str | None:
     if life is None:
         return None
     opened, baked = wet.out_of_bag_at, wet.done_at
-    if opened is not None and q.now - opened <= life:
+    if wet.msl != "6" and opened is not None and q.now - opened <= life:
         return None
     if baked is not None and baked <= q.now and (opened is None or opened <= baked):
         after = AFTER_BAKE_6 if wet.msl == "6" else life
