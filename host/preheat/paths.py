@@ -46,6 +46,11 @@ def boards_dir() -> Path:
     return _inside("boards")
 
 
+def procedures_dir() -> Path:
+    """The site's own rework procedures; those that come with preheat live in the package."""
+    return _inside("procedures")
+
+
 def calibration_dir() -> Path:
     """Calibration points that wait to be fitted, and settings as they were before a fit."""
     return _inside("calibration")
@@ -64,6 +69,11 @@ def safe(text: str) -> str:
 def backups_dir() -> Path:
     """Backups of units, one file each."""
     return _inside("backups")
+
+
+def record_dir() -> Path:
+    """The rework record: record.db, record.heads and the logs that belong to it."""
+    return _inside("record")
 
 
 def seen_dir() -> Path:

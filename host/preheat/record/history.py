@@ -1,0 +1,64 @@
+"""Heat that a board and its sites have seen in all jobs on it together."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from preheat.record import projection, schema
+from preheat.record.model import Job, cycles, cycles_at
+
+
+def jobs_on(connection: sa.Connection, serial: str) -> list[Job]:
+    """The jobs on one board, oldest first."""
+    found = connection.execute(
+        sa.select(schema.job.c.document)
+        .where(schema.job.c.board_serial == serial)
+        .order_by(schema.job.c.number)
+    )
+    return [projection.thing_of(Job, text) for (text,) in found]
+
+
+def total(counts: "list[tuple[int, int]]") -> int:
+    """Cycles in all, from (before, in the job) of each job in order.
+
+    What a job says of the time before it counts when it knows more than the jobs before it.
+    """
+    sum_ = 0
+    for before, own in counts:
+        sum_ = max(sum_, before) + own
+    return sum_
+
+
+def board_cycles(jobs: "list[Job]") -> int:
+    """Heat cycles of the board that these jobs were on."""
+    return total([(job.cycles_before, cycles(job) - job.cycles_before) for job in jobs])
+
+
+def site_cycles(jobs: "list[Job]", reference: str) -> int:
+    """Heat cycles of one of its sites."""
+    counts = []
+    for job in jobs:
+        before = sum(s.cycles_before for s in job.sites if s.reference == reference)
+        counts.append((before, cycles_at(job, reference) - before))
+    return total(counts)
+
+
+def filled(connection: sa.Connection, body: dict[str, Any], serial: str) -> dict[str, Any]:
+    """A body that opens a job or adds sites, with the cycles before it where it is silent."""
+    jobs = jobs_on(connection, serial) if isinstance(serial, str) else []
+    if not jobs:
+        return body
+    body = dict(body)
+    if "board_serial" in body and "cycles_before" not in body and board_cycles(jobs):
+        body["cycles_before"] = board_cycles(jobs)
+    sites = body.get("sites")
+    if isinstance(sites, list):
+        body["sites"] = [_site_filled(jobs, row) for row in sites]
+    return body
+
+
+def _site_filled(jobs: "list[Job]", row: Any) -> Any:
+    if not isinstance(row, dict) or "cycles_before" in row:
+        return row
+    before = site_cycles(jobs, str(row.get("reference")))
+    return {**row, "cycles_before": before} if before else row
