@@ -182,6 +182,16 @@ def test_a_file_that_is_no_database_is_said(tmp_path):
         Store(database(tmp_path))
 
 
+def test_a_change_whose_head_cannot_be_written_is_recorded_and_said(store, monkeypatch):
+    def full_disk(*line):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken, pytest.raises(VerifyError, match="is recorded, but"):
+        broken.setattr("preheat.record.heads.append", full_disk)
+        opened(store)
+    assert opened(store) == 2 and store.verify() == []
+
+
 def test_a_busy_record_is_said(store, monkeypatch):
     monkeypatch.setattr(engine, "WAIT_MS", 10)
     with sqlite3.connect(store.place.file, isolation_level=None) as other:

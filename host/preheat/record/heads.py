@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from preheat.locked import locked
+
 _LINE = re.compile(r"(\d{12}) ([0-9a-f]{64}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\Z")
 LENGTH = 12 + 1 + 64 + 1 + 24 + 1  # with its line feed
 
@@ -25,7 +27,7 @@ class Head:
 
 def append(path: Path, count: int, sha: str, at: str) -> None:
     """Add a line and bring it to the disk. A line torn by a power cut is ended first."""
-    with path.open("ab") as file:
+    with locked(path), path.open("ab") as file:
         torn = b"\n" if file.tell() and not _ended(path) else b""
         file.write(torn + f"{count:012d} {sha} {at}\n".encode())
         file.flush()

@@ -90,10 +90,12 @@ def jobs(connection: sa.Connection, filters: Filter, page: Page) -> list[JobLine
         if value is not None:
             wanted = wanted.where(schema.job.c[key] == value)
     if filters.text:
-        wanted = wanted.where(
-            schema.job.c.board_serial.icontains(filters.text, autoescape=True)
-            | schema.job.c.assembly.icontains(filters.text, autoescape=True)
+        within = schema.job.alias()  # the inner question is answered by an index alone
+        fits = sa.select(within.c.number).where(
+            within.c.board_serial.icontains(filters.text, autoescape=True)
+            | within.c.assembly.icontains(filters.text, autoescape=True)
         )
+        wanted = wanted.where(schema.job.c.number.in_(fits))
     if page.before is not None:
         wanted = wanted.where(schema.job.c.number < page.before)
     return [JobLine(*row) for row in connection.execute(wanted)]

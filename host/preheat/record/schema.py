@@ -52,6 +52,7 @@ job = Table(
     Column("runs", Integer, nullable=False),
     _text("document"),
     Index("job_serial", "board_serial", "number"),
+    Index("job_text", "board_serial", "assembly"),  # for searching without reading documents
     Index("job_assembly", "assembly", "number"),
     Index("job_status", "status", "number"),
 )  # fmt: skip

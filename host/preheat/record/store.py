@@ -110,10 +110,9 @@ class Store:
         last = made[-1]
         try:
             heads.append(self.place.heads, last.seq, last.sha, last.at)
-        except OSError as err:
+        except (OSError, UsageError) as err:
             raise VerifyError(
-                f"event {last.seq} is recorded, but {self.place.heads} cannot be written: "
-                f"{err.strerror}",
+                f"event {last.seq} is recorded, but {self.place.heads} cannot be written: {err}",
                 "make room or make it writable; the next change will secure this one too",
             ) from err
         return made
