@@ -287,3 +287,12 @@ def test_only_an_incident_that_the_last_boot_began_may_be_open():
     assert owed.problems({"r000001": open_one}, False)
     assert owed.problems({"r000001": whole, "r000002": open_one}, False) == []
     assert owed.problems({"r000001": whole, "r000002": open_one[:-3]}, False)
+
+
+def test_a_fault_whose_own_code_is_latched_already_needs_no_second_latching():
+    tracker = Tracker({"kind": "ssr_stuck_on"}, campaign_cases.draw(first("tc_open")).unit)
+    tracker.stand(["stuck_on"])
+    assert tracker.done and tracker.shouted
+    other = Tracker({"kind": "ssr_stuck_on"}, campaign_cases.draw(first("tc_open")).unit)
+    other.stand(["tc_open"])
+    assert not other.done and not other.shouted
