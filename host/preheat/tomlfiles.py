@@ -208,11 +208,38 @@ def check_settings(data: dict) -> list[Problem]:
 
 
 def load_profile(ref: "str | Path") -> dict:
-    """A stock profile or a profile file, checked and normalised; UsageError or Refused."""
+    """What a unit gets of a stock profile or a profile file: checked, the limits of its `[job]`
+    resolved into it, normalised. UsageError or Refused.
+    """
     path = find_profile(ref)
     data = load(path)
-    refuse(profile.check(data), str(path))
-    return profile.normalise(data)
+    refuse(check_profile(data), str(path))
+    return profile.normalise(resolve_profile(data))
+
+
+def check_profile(data: dict) -> list[Problem]:
+    """All problems of a loaded profile file, the laptop's `[job]` included."""
+    if "job" not in data:
+        return profile.check(data)
+    from preheat.limits import jobtable  # reads the tables, which few profiles need
+
+    rest = {key: value for key, value in data.items() if key != "job"}
+    found = profile.check(rest) + jobtable.check(data)
+    if not found:
+        found = profile.check(jobtable.resolve(data))
+        for problem in found:
+            problem.path = "with the limits of [job]: " + problem.path
+    return found
+
+
+def resolve_profile(data: dict) -> dict:
+    """A new dict: a checked profile file as a unit may have it, without `[job]` but with the
+    limits that follow from it."""
+    if "job" not in data:
+        return dict(data)
+    from preheat.limits import jobtable
+
+    return jobtable.resolve(data)
 
 
 def refuse(problems: list[Problem], what: str) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from preheat import boardfacts
+from preheat.limits import jobtable
 from preheat.provisioning import labcheck
 from preheat_core import board, check, profile, settings
 
@@ -75,5 +76,6 @@ def test_the_document_lists_what_the_field_tables_say():
     for kind in (board, settings, profile):
         _expected(kind.__name__.split(".")[-1], kind.FIELDS, expected)
     _expected("board [host]", boardfacts.HOST_FIELDS, expected)
+    _expected("profile [job]", jobtable.FIELDS, expected)
     _expected("lab", labcheck.FIELDS, expected)
     assert _documented() == expected

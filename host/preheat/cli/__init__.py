@@ -26,6 +26,8 @@ VERBS = (
     Verb("selftest", "unit", "preheat.cli.selftest:selftest", "Let a unit prove its parts."),
     Verb("profile", "profile", "preheat.cli.profile:profile", "Check and send thermal profiles."),
     Verb("log", "evidence", "preheat.cli.log:log", "List, pull and export run logs."),
+    Verb("limits", "evidence", "preheat.cli.limits:limits",
+         "Show the limits of a job and who says so."),
     Verb("demo", "other", "preheat.cli.demo:demo", "Run a whole job on a virtual hot plate."),
     Verb("virtual", "other", "preheat.cli.virtual:virtual", "Start a virtual unit."),
     Verb(

@@ -77,14 +77,14 @@ def check(
 ) -> None:
     """Check a profile and list every problem.
 
-    Alone, against the rules of profiles; with --board, --unit or --port also against the limits
-    of that board or of the unit as it is now. For a tuned unit (or --board with --settings of
-    one) it says whether the unit can follow: power needed, predicted peak and minutes.
+    Alone, against the rules of profiles and, for its [job], the tables of `preheat limits`; with
+    --board, --unit or --port also against the limits of that board or of the unit as it is now.
+    For a tuned unit (or --board with --settings of one) it says whether the unit can follow:
+    power needed, predicted peak and minutes.
     """
     from preheat import forecast, tomlfiles, units
     from preheat.cli.config import report_problems
     from preheat_core import limits, settings
-    from preheat_core import profile as profiles
 
     output = _Forecasting(as_json)
     if plot:
@@ -92,7 +92,15 @@ def check(
 
         check_place(Path(plot))
     values = tomlfiles.load(tomlfiles.find_profile(profile))
-    if on_unit or port:
+    if settings_file and not board:
+        raise click.UsageError("--settings needs --board")
+    if (plot or mass_j_k) and not (on_unit or port or board):
+        raise click.UsageError("a forecast needs --unit, --port, or --board with --settings")
+    problems = tomlfiles.check_profile(values)
+    values = values if problems else tomlfiles.resolve_profile(values)
+    if problems:
+        pass  # what is wrong by itself need not be held against a unit
+    elif on_unit or port:
         with unit_link(port, output) as link:
             problems = units.check_profile_on(link, values)
             if not problems:
@@ -103,12 +111,6 @@ def check(
         problems = limits.check_profile(values, checked, own)
         if not problems:
             output.forecast = forecast.make(values, checked, own, mass_j_k=mass_j_k)
-    elif settings_file:
-        raise click.UsageError("--settings needs --board")
-    elif plot or mass_j_k:
-        raise click.UsageError("a forecast needs --unit, --port, or --board with --settings")
-    else:
-        problems = profiles.check(values)
     found = output.forecast
     if found is not None:
         problems = list(found.problems)
