@@ -1,6 +1,7 @@
 """A log decoded at once holds what runlog.read finds block by block, whatever happened to it."""
 
 import random
+import struct
 
 import numpy as np
 import pytest
@@ -216,6 +217,25 @@ def test_records_of_other_numbers_of_probes_in_one_log():
     series, _ = agrees(b"".join(out))
     assert len(series.traces) == 3
     assert np.isnan(series.traces[2].temp_c).sum() == 120
+
+
+def test_blocks_alike_but_for_their_number_of_probes():
+    """35 records of 2 probes take as many bytes as 23 of 4."""
+    out = []
+    for seq, probes in enumerate((2, 4, 2, 2, 4, 4)):
+        count = 805 // (runlog.RECORD_BYTES + 6 * probes)
+        rows = b"".join(
+            struct.pack(
+                f"<IBBhBBB{3 * probes}h", 1000 * (40 * seq + i), 1, 0, 400, 100, 50, 4,
+                *range(3 * probes),
+            )
+            for i in range(count)
+        )  # fmt: skip
+        buf = bytearray(blocks.FRAME_BYTES + 806)
+        buf[blocks.HEAD_BYTES : -4] = bytes([probes]) + rows
+        out.append(blocks.close_block(buf, blocks.RECORDS, seq, 806))
+    series, _ = agrees(b"".join(out))
+    assert len(series.t_s) == 3 * 35 + 3 * 23
 
 
 def test_time_that_does_not_advance_is_left_out():
