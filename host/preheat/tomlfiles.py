@@ -88,9 +88,9 @@ def load(path: "str | Path") -> dict:
     than 64 KiB, not UTF-8, malformed, has a key twice, or is not a table.
     """
     path = Path(path)
-    text = _text(path)
+    text = read_text(path)
     try:
-        data = _parse_json(text) if path.suffix == ".json" else tomllib.loads(text)
+        data = parse_json(text) if path.suffix == ".json" else tomllib.loads(text)
     except RecursionError:
         raise UsageError(f"{path} is nested too deeply", "remove the nesting") from None
     except ValueError as error:  # malformed, a key twice, or a number beyond all bounds
@@ -101,7 +101,8 @@ def load(path: "str | Path") -> dict:
     return data
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file's text, as `load` reads it; UsageError."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -111,7 +112,7 @@ def _text(path: Path) -> str:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{path} cannot be read: {why}", "give a readable file") from None
     if len(data) > MAX_BYTES:
-        fix = "this is not a board, settings or profile file"
+        fix = "no board, settings or profile file is as long"
         raise UsageError(f"{path} is larger than 64 KiB", fix)
     try:
         return data.decode("utf-8-sig")  # Windows editors like to put a mark in front
@@ -121,7 +122,8 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path} is not UTF-8 text (line {line})", fix) from None
 
 
-def _parse_json(text: str) -> object:
+def parse_json(text: str) -> object:
+    """JSON without double keys and without NaN; ValueError or RecursionError."""
     return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
 
 

@@ -17,7 +17,7 @@ VERBS_WANTED = {
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},
-    "profile": {"list", "check", "push", "pull"},
+    "profile": {"list", "check", "push", "pull", "show", "plot", "import"},
     "log": {"list", "pull", "export", "incident"},
     "unit": {"list", "name", "forget", "service", "live", "backup", "restore"},
     "board": {"list", "show", "check"},

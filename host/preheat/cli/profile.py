@@ -13,11 +13,18 @@ from preheat.cli.common import (
     unit_link,
     write_text,
 )
+from preheat.cli.profileimport import import_
+from preheat.cli.profileshow import plot, show
 
 
 @click.group()
 def profile() -> None:
-    """Check and send thermal profiles (the job: stages, alloy, limits)."""
+    """Show, check, import and send thermal profiles (the job: stages, alloy, limits)."""
+
+
+profile.add_command(show)
+profile.add_command(plot)
+profile.add_command(import_)
 
 
 @profile.command("list")

@@ -1,0 +1,1 @@
+"""Logs of other controllers and loggers, read into the series that the analysis measures."""

@@ -1,0 +1,100 @@
+"""A text file as rows of cells: delimiter, comments and head line found, no meaning given yet."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from preheat.errors import UsageError
+from preheat.foreign import headings
+
+MAX_BYTES = 32 * 1024 * 1024  # four rows a second for a day and a half of the widest format
+_NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?$")
+_LOOK = 400  # lines that decide about delimiter and head
+
+
+@dataclass
+class Table:
+    """`rows[i]` are the stripped cells of line `lines[i]` (counted from 1), at least as many as
+    heads.
+
+    heads is empty where the file has no head line. asides: lines that are no row at all.
+    """
+
+    heads: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+    asides: list[str] = field(default_factory=list)
+
+
+def text_of(path: Path) -> str:
+    """The text of a log; UsageError if it is missing, too large or not UTF-8."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise UsageError(f"{path} does not exist", "check the name and the folder") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL inside the name
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{path} cannot be read: {why}", "give a readable file") from None
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path} is larger than 32 MiB", "cut the run out of it")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path} is not UTF-8 text (line {line})", "save it as UTF-8") from None
+
+
+def split(text: str) -> Table:
+    """The rows of a text. A row starts with a number, a date or a time of day, or has as many
+    cells as the head, one of them a number; the head is the first line that names a time.
+    """
+    lines = [line.strip() for line in text.split("\n")]
+    delimiter = _delimiter(lines[:_LOOK])
+    table = Table([], [], [])
+    for number, line in enumerate(lines, 1):
+        if not line:
+            continue
+        cells = _cells(line.lstrip("#").strip(), delimiter)
+        if not line.startswith("#") and _is_row(cells, table.heads):
+            table.rows.append(cells + [""] * (len(table.heads) - len(cells)))
+            table.lines.append(number)
+        elif not table.heads and not table.rows and _is_head(cells):
+            table.heads = cells
+        elif not (table.heads and cells == table.heads):  # some repeat their head with each run
+            table.asides.append(line)
+    return table
+
+
+def number(cell: str) -> "float | None":
+    """The finite number in a cell (a comma may stand for the point), else None."""
+    if not _NUMBER.match(cell):
+        return None
+    value = float(cell.replace(",", "."))
+    return value if value - value == 0 else None
+
+
+def _delimiter(lines: list[str]) -> "str | None":
+    """Tab, semicolon or comma, if most lines have it; None stands for white space."""
+    filled = [line for line in lines if line]
+    for sign in ("\t", ";", ","):
+        if 2 * sum(sign in line for line in filled) > len(filled):
+            return sign
+    return None
+
+
+def _cells(line: str, delimiter: "str | None") -> list[str]:
+    return [cell.strip().strip('"').strip() for cell in line.split(delimiter)] or [""]
+
+
+def _is_row(cells: list[str], heads: list[str]) -> bool:
+    if len(cells) < 2:
+        return False
+    if number(cells[0]) is not None or re.match(r"\d+[:-]\d+", cells[0]):
+        return True
+    return len(cells) == len(heads) and any(number(cell) is not None for cell in cells)
+
+
+def _is_head(cells: list[str]) -> bool:
+    kinds = [headings.read(cell).kind for cell in cells]
+    return len(cells) > 1 and ("time" in kinds or "clock" in kinds)

@@ -1,0 +1,1 @@
+"""Profiles that were written for other controllers, made into profiles of this one."""
