@@ -11,7 +11,9 @@ from preheat.report.header import text
 if TYPE_CHECKING:
     from preheat.report.chart import Course
 
+Level = tuple[float, str, str]  # °C, words, colour
 _SMALL = 6.5  # points
+_LEFT, _ASIDE, _CLOSE = 0.008, 0.26, 0.07  # of the picture's width, width and height
 
 
 def stages(axes: Any, course: "Course") -> None:
@@ -34,31 +36,43 @@ def stages(axes: Any, course: "Course") -> None:
                         color="#7A5A00")  # fmt: skip
 
 
-def limits(axes: Any, course: "Course") -> None:
-    """A line with its words at each limit of the roles that have a probe, tinted above the
-    lowest. The heater's own ceiling is in the table: its scale is another one."""
+def limits(axes: Any, course: "Course") -> "list[Level]":
+    """A line at each limit of the roles that have a probe, tinted above the lowest; its words.
+    The heater's own ceiling is in the table alone: its scale is another one."""
     present = {trace.role for trace in course.series.traces}
     by_c: dict[float, list[str]] = {}
     for role, trip_c in course.limits:
         if role in present and role != "heater":
             by_c.setdefault(trip_c, []).append(role.replace("_", " "))
     if not by_c:
-        return
+        return []
     low, high = axes.get_ylim()
     high = max(high, max(by_c) + 0.06 * (max(by_c) - low))
     axes.set_ylim(low, high)
     axes.axhspan(min(by_c), high, color=ink.BEYOND, alpha=0.5, lw=0, zorder=0.5)
-    for trip_c, roles in by_c.items():
+    for trip_c in by_c:
         axes.axhline(trip_c, color=ink.LIMIT, linewidth=1.1, zorder=2)
-        _at_left(axes, trip_c, f"limit {', '.join(roles)} {trip_c:g} °C", ink.LIMIT)
+    return [(trip_c, f"limit {', '.join(roles)} {trip_c:g} °C", ink.LIMIT)
+            for trip_c, roles in by_c.items()]  # fmt: skip
 
 
-def liquidus(axes: Any, temps_c: "Sequence[float | None]") -> None:
-    """A line at each liquidus that lies within the picture."""
+def liquidus(axes: Any, temps_c: "Sequence[float | None]") -> "list[Level]":
+    """A line at each liquidus that lies within the picture; its words."""
     low, high = axes.get_ylim()
-    for liquidus_c in sorted({c for c in temps_c if c is not None and low < c < high}):
+    found = sorted({c for c in temps_c if c is not None and low < c < high})
+    for liquidus_c in found:
         axes.axhline(liquidus_c, color=ink.LIQUIDUS, linewidth=1, linestyle=(0, (8, 2, 1, 2)))
-        _at_left(axes, liquidus_c, f"liquidus {liquidus_c:g} °C", ink.LIQUIDUS)
+    return [(c, f"liquidus {c:g} °C", ink.LIQUIDUS) for c in found]
+
+
+def level_words(axes: Any, levels: "Sequence[Level]") -> None:
+    """The words of limits and liquidus on their lines; those that are close stand aside."""
+    low, high = axes.get_ylim()
+    last, x = float("-inf"), _LEFT
+    for at_c, words, color in sorted(levels):
+        x = x + _ASIDE if at_c - last < _CLOSE * (high - low) and x < 1 - 2 * _ASIDE else _LEFT
+        last = at_c
+        _on_line(axes, x, at_c, words, color)
 
 
 def events(axes: Any, course: "Course") -> None:
@@ -92,6 +106,7 @@ def _at_top(axes: Any, x: float, words: str, height: float, va: str, color: str)
               fontsize=_SMALL, color=color, clip_on=True, zorder=4)  # fmt: skip
 
 
-def _at_left(axes: Any, y: float, words: str, color: str) -> None:
-    axes.text(0.008, y, words, transform=axes.get_yaxis_transform(), ha="left", va="bottom",
-              fontsize=_SMALL, color=color, zorder=4)  # fmt: skip
+def _on_line(axes: Any, x: float, y: float, words: str, color: str) -> None:
+    axes.text(x, y, words, transform=axes.get_yaxis_transform(), ha="left", va="bottom",
+              fontsize=_SMALL, color=color, zorder=4,
+              bbox={"fc": "white", "alpha": 0.75, "lw": 0, "pad": 0.8})  # fmt: skip

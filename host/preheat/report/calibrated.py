@@ -10,6 +10,8 @@ from preheat.report.words import DASH
 from preheat_core.board import PROCESS_ROLES
 from preheat_core.limits import HEATER_MARGIN_C
 
+UNSAID = "not said"
+
 
 @dataclass(frozen=True)
 class Given:
@@ -27,16 +29,17 @@ class Given:
 
 
 def given(run: Run, today: str) -> "tuple[Given, ...]":
-    """A row for each probe of the run, calibrated or not. The day of the run counts; today where
-    its unit had no clock. Temperatures in the log have the correction in them already."""
-    if run.foreign:
-        return ()
+    """A row for each calibrated probe. The day of the run counts; today where its unit had no
+    clock. Temperatures in the log have the correction in them already."""
     day, which = _day(run.header, today)
-    rows = {row.probe: row for row in run.header.calibration}
-    names = [text(trace.name) for trace in run.series.traces]
-    return tuple(
-        _row(name, rows.get(name), day, which) for name in dict.fromkeys([*names, *rows])
-    )
+    return tuple(_row(row, day, which) for row in run.header.calibration)
+
+
+def uncalibrated(run: Run) -> "tuple[str, ...]":
+    """The probes of the run that were not calibrated, as their names."""
+    named = {row.probe for row in run.header.calibration}
+    names = [text(trace.name, 30) for trace in run.series.traces if text(trace.name) not in named]
+    return () if run.foreign else tuple(names)
 
 
 def about_error(header: Header) -> "list[str]":
@@ -70,9 +73,7 @@ def _day(header: Header, today: str) -> "tuple[datetime.date, str]":
     return found, "this report (the run has no date)"
 
 
-def _row(name: str, row: "Calibrated | None", day: datetime.date, which: str) -> Given:
-    if row is None:
-        return Given(name, *[DASH] * 6, False, "not calibrated: the sensor's own tolerance stands")
+def _row(row: Calibrated, day: datetime.date, which: str) -> Given:
     due = dates.parse(row.due)
     expired = due is not None and due < day
     remark = f"EXPIRED on the day of {which}" if expired else ""
@@ -82,7 +83,10 @@ def _row(name: str, row: "Calibrated | None", day: datetime.date, which: str) ->
         row.probe,
         DASH if row.offset_c is None else f"{row.offset_c:+.2f} °C".replace("-", "−"),
         DASH if row.gain is None else f"{row.gain:.4f}",
-        *(said or "not said" for said in (row.date, row.due, row.instrument, row.certificate)),
+        row.date or UNSAID,
+        row.due or UNSAID,
+        row.instrument or UNSAID,
+        row.certificate or UNSAID,
         expired,
         remark,
     )

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from preheat.analysis.series import Series
+from preheat.analysis.series import Series, Trace
 from preheat.report import bands, ink
 from preheat.report.header import text
 from preheat.report.svg import as_svg, figure
 from preheat.report.thin import thinned
+from preheat_core.board import PROCESS_ROLES
 
 SIZE_IN = (7.3, 4.1)  # A4 and Letter between margins of 12 mm, about half a page high
 LONGEST_NAME = 28
@@ -38,38 +39,54 @@ def draw(courses: Sequence[Course], golden: "Course | None" = None, key: str = "
     alone = len(courses) == 1
     with figure(SIZE_IN, key) as drawing:
         above, below = drawing.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-        number = 0
-        for i, course in enumerate([*([golden] if golden else []), *courses]):
-            is_golden = golden is not None and i == 0
-            for trace in course.series.traces:
-                if trace.role == "heater":
-                    continue
-                name = text(trace.name, LONGEST_NAME)
-                if is_golden:
-                    style, label = ink.GOLDEN.line() | {"alpha": 0.45}, f"golden: {name}"
-                else:
-                    style = ink.probe(number).line()
-                    label = name if alone else f"{text(course.name, LONGEST_NAME)}: {name}"
-                    number += 1
-                t_s, temp_c = thinned(course.series.t_s, trace.temp_c, trace.low_c, trace.high_c)
-                above.plot(t_s / 60, temp_c, label=label, **style)
-            if not is_golden:
-                _setpoint(above, course.series, "setpoint" if alone or i == len(courses) else None)
+        if golden is not None:
+            _golden(above, golden)
+        drawn = 0
+        for course in courses:
+            drawn = _probes(above, course, alone, drawn)
+            _setpoint(above, course.series, "setpoint" if course is courses[-1] else None)
         _frame(above, below)
         _duty(below, courses, alone)
         if alone:
             bands.stages(above, courses[0])
-            bands.limits(above, courses[0])
             bands.events(above, courses[0])
-        bands.liquidus(above, [course.liquidus_c for course in courses])
-        _legend(above)
+        levels = bands.limits(above, courses[0]) if alone else []
+        levels += bands.liquidus(above, [course.liquidus_c for course in courses])
+        bands.level_words(above, levels)
+        _legend(drawing, above)
         return as_svg(drawing, *_words(courses, golden), key)
+
+
+def _golden(axes: Any, golden: Course) -> None:
+    """The process probes of the run to compare with, broad and pale."""
+    for trace in golden.series.traces:
+        if trace.role in PROCESS_ROLES:
+            label = f"golden: {text(trace.name, LONGEST_NAME)}"
+            axes.plot(*_curve(golden.series, trace), label=label, alpha=0.45, **ink.GOLDEN.line())
+
+
+def _probes(axes: Any, course: Course, alone: bool, drawn: int) -> int:
+    """The probes of a run, of several runs those of the process; how many are drawn by now."""
+    for trace in course.series.traces:
+        if trace.role == "heater" or (trace.role not in PROCESS_ROLES and not alone):
+            continue
+        name = text(trace.name, LONGEST_NAME)
+        label = name if alone else f"{text(course.name, LONGEST_NAME)}: {name}"
+        axes.plot(*_curve(course.series, trace), label=label, **ink.probe(drawn).line())
+        drawn += 1
+    return drawn
+
+
+def _curve(series: Series, trace: Trace) -> "tuple[Any, Any]":
+    """Minutes and °C to draw of a probe."""
+    t_s, temp_c = thinned(series.t_s, trace.temp_c, trace.low_c, trace.high_c)
+    return t_s / 60, temp_c
 
 
 def _setpoint(axes: Any, series: Series, label: "str | None") -> None:
     if series.setpoint_c is not None and not np.isnan(series.setpoint_c).all():
         t_s, setpoint_c = thinned(series.t_s, series.setpoint_c)
-        axes.plot(t_s / 60, setpoint_c, label=label, **ink.SETPOINT.line())
+        axes.plot(t_s / 60, setpoint_c, label=label, zorder=3.5, **ink.SETPOINT.line())
 
 
 def _frame(above: Any, below: Any) -> None:
@@ -98,17 +115,18 @@ def _duty(axes: Any, courses: Sequence[Course], alone: bool) -> None:
     heaters = [t for t in courses[0].series.traces if t.role == "heater"] if alone else []
     for trace in heaters[:1]:
         scale = axes.twinx()
-        t_s, temp_c = thinned(courses[0].series.t_s, trace.temp_c, trace.low_c, trace.high_c)
-        scale.plot(t_s / 60, temp_c, **ink.HEATER.line())
+        scale.plot(*_curve(courses[0].series, trace), **ink.HEATER.line())
+        scale.spines["right"].set_visible(True)
         scale.set_ylabel(f"{text(trace.name, 12)} °C", color=ink.HEATER.color)
 
 
-def _legend(axes: Any) -> None:
+def _legend(drawing: Any, axes: Any) -> None:
+    """Below the picture, where it hides nothing."""
     handles, labels = axes.get_legend_handles_labels()
     if handles:
-        axes.legend(
-            handles, labels, loc="upper right", fontsize=7, framealpha=0.85, handlelength=3.2,
-            borderpad=0.4, labelspacing=0.3,
+        drawing.legend(
+            handles, labels, loc="outside lower center", ncols=min(5, len(labels)), fontsize=7,
+            frameon=False, handlelength=3.4, borderpad=0.1, labelspacing=0.3, columnspacing=1.6,
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Every number of a run that has a limit, beside that limit: the rows of the page's table. Pure."""
+"""Every number of a run that has a limit, beside that limit: rows of the page's table. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -79,22 +79,19 @@ def unit_windows(header: Header) -> list[Window]:
 def checks(
     measures: Measures,
     windows: Sequence[Window],
-    joints: "Iterable[str] | None" = None,
+    joints: Iterable[str] = (),
     joint_windows: Sequence[Window] = (),
 ) -> list[Check]:
     """A row for every probe and window, the loosest of those that say less left out.
 
-    joints: names of probes on joints; None where all probes of a process role are. joint_windows
-    are for them alone. A window for roles without a probe has no row: see `unwatched`.
+    joints: names of probes on joints; joint_windows are for them alone. A window for roles
+    without a probe has no row.
     """
-    found = [*_rows(measures, windows)]
+    found = _rows(measures, windows)
     if joint_windows:
-        named = measures
-        if joints is not None:
-            wanted = set(joints)
-            probes = tuple(probe for probe in measures.probes if probe.name in wanted)
-            named = replace(measures, probes=probes)
-        found += _rows(named, joint_windows)
+        wanted = set(joints)
+        probes = tuple(probe for probe in measures.probes if probe.name in wanted)
+        found += _rows(replace(measures, probes=probes), joint_windows)
     order = list(NAMES)
     return sorted(_tightest(found), key=lambda row: order.index(row.statistic))
 
@@ -123,12 +120,6 @@ def heat(heat_s: "float | None", header: Header) -> list[Check]:
               inside=heat_s <= most_s if known else None,
               margin=most_s - heat_s if known else None)
     ]  # fmt: skip
-
-
-def unwatched(measures: Measures, windows: Sequence[Window]) -> list[Window]:
-    """Windows for roles of which the run had no probe: nobody measured what they limit."""
-    roles = {probe.role for probe in measures.probes}
-    return [window for window in windows if window.roles and not roles & set(window.roles)]
 
 
 def _rows(measures: Measures, windows: Sequence[Window]) -> list[Check]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from preheat.analysis.measure import ProbeMeasures
+from preheat.analysis.measure import Measures, ProbeMeasures
 from preheat.report import words
 from preheat.report.header import text
 from preheat.report.judged import Judged
+from preheat_core.board import PROCESS_ROLES
 
 COMPARED = (
-    ("peak_c", "peak", "°C"), ("peak_at_s", "time of the peak", "s"),
-    ("max_ramp_c_s", "steepest rise", "°C/s"), ("max_cool_c_s", "steepest fall", "°C/s"),
-    ("soak_s", "soak", "s"), ("tal_s", "above liquidus", "s"),
+    ("peak_c", "peak", "°C"), ("peak_at_s", "at", "s"), ("max_ramp_c_s", "steepest rise", "°C/s"),
+    ("max_cool_c_s", "steepest fall", "°C/s"), ("soak_s", "soak", "s"),
+    ("tal_s", "above liquidus", "s"),
 )  # fmt: skip
 WHOLE = (
     ("spread_at_peak_c", "spread at peak", "°C"), ("overshoot_c", "overshoot", "°C"),
@@ -18,39 +19,39 @@ WHOLE = (
 )  # fmt: skip
 
 
-def with_golden(run: Judged, golden: Judged) -> "list[tuple[str, str, str, str]]":
-    """Rows (what, this run, golden run, difference); probes are paired by name, else by role."""
+def with_golden(run: Judged, golden: Judged) -> "tuple[tuple[str, ...], list[tuple[str, ...]]]":
+    """Heads and rows: each probe of a process role, its number and in brackets what it is more
+    than in the golden run. Probes are paired by name, else by role."""
     rows = []
-    for probe in run.measures.probes:
-        twin = _twin(probe, golden.measures.probes)
-        for field, label, unit in COMPARED:
-            rows += _row(f"{label} of {text(probe.name, 30)}", getattr(probe, field),
-                         getattr(twin, field) if twin else None, unit)  # fmt: skip
-    for field, label, unit in WHOLE:
-        rows += _row(label, getattr(run.measures, field), getattr(golden.measures, field), unit)
-    return rows
+    for probe in _of_process(run.measures):
+        twin = _twin(probe, _of_process(golden.measures))
+        beside = text(twin.name, 24) if twin else "no such probe"
+        cells = [
+            _cell(getattr(probe, field), getattr(twin, field) if twin else None, unit)
+            for field, _, unit in COMPARED
+        ]
+        rows.append((text(probe.name, 24), beside, *cells))
+    whole = [
+        f"{label} {_cell(getattr(run.measures, field), getattr(golden.measures, field), unit)}"
+        for field, label, unit in WHOLE
+    ]
+    rows.append(("whole run", "", "; ".join(whole)))
+    return ("probe", "golden", *(head for _, head, _ in COMPARED)), rows
 
 
 def side_by_side(runs: Sequence[Judged]) -> "tuple[tuple[str, ...], list[tuple[str, ...]]]":
-    """Heads and rows of all runs' numbers, a column for each run."""
-    rows: list[tuple[str, ...]] = []
-    probes = dict.fromkeys(p.name for run in runs for p in run.measures.probes)
-    for name in probes:
-        for field, label, unit in COMPARED:
-            found = [_of(run, name, field) for run in runs]
-            if any(amount is not None for amount in found):
-                rows.append((f"{label} of {text(name, 30)}",
-                             *(words.value(amount, unit) for amount in found)))  # fmt: skip
-    for field, label, unit in WHOLE:
-        found = [getattr(run.measures, field) for run in runs]
-        if any(amount is not None for amount in found):
-            rows.append((label, *(words.value(amount, unit) for amount in found)))
-    return ("", *(text(run.run.name, 20) for run in runs)), rows
+    """Heads and rows of all runs' probes of a process role, a row for each."""
+    rows = [
+        (text(run.run.name, 24), text(probe.name, 24),
+         *(words.value(getattr(probe, field), unit) for field, _, unit in COMPARED))
+        for run in runs
+        for probe in _of_process(run.measures)
+    ]  # fmt: skip
+    return ("run", "probe", *(head for _, head, _ in COMPARED)), rows
 
 
-def _of(run: Judged, name: str, field: str) -> "float | None":
-    probe = next((p for p in run.measures.probes if p.name == name), None)
-    return getattr(probe, field) if probe else None
+def _of_process(measures: Measures) -> "list[ProbeMeasures]":
+    return [probe for probe in measures.probes if probe.role in PROCESS_ROLES]
 
 
 def _twin(probe: ProbeMeasures, others: Sequence[ProbeMeasures]) -> "ProbeMeasures | None":
@@ -59,13 +60,8 @@ def _twin(probe: ProbeMeasures, others: Sequence[ProbeMeasures]) -> "ProbeMeasur
     return next(iter(named or alike), None)
 
 
-def _row(
-    label: str, mine: "float | None", golden: "float | None", unit: str
-) -> "list[tuple[str, str, str, str]]":
-    if mine is None and golden is None:
-        return []
-    difference = words.DASH
-    if mine is not None and golden is not None:
-        less = mine - golden
-        difference = words.value(less, unit) if less < 0 else f"+{words.value(less, unit)}"
-    return [(label, words.value(mine, unit), words.value(golden, unit), difference)]
+def _cell(mine: "float | None", golden: "float | None", unit: str) -> str:
+    if mine is None or golden is None:
+        return words.value(mine, unit)
+    less = words.value(mine - golden, unit).removesuffix(f" {unit}")
+    return f"{words.value(mine, unit)} ({less if less.startswith('−') else '+' + less})"

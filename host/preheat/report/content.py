@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from preheat import faulttexts
 from preheat.analysis.measure import ProbeMeasures
 from preheat.report import words
-from preheat.report.calibrated import Given, about_error, given
+from preheat.report.calibrated import Given, about_error, given, uncalibrated
 from preheat.report.chart import Course
 from preheat.report.checks import Check
 from preheat.report.header import text
 from preheat.report.judged import Judged
 from preheat.report.runs import Run
+from preheat_core.board import PROCESS_ROLES
 
 MOST_EVENTS = 14  # listed and numbered; what matters most stays when there are more
 # Events that the page can do without where there is no room, the first to go first.
-_DISPENSABLE = ("alarm", "closed", "incident", "ack", "clear", "inhibit", "stage", "approach")
+_DISPENSABLE = ("alarm", "closed", "incident", "ack", "clear", "inhibit", "approach")
 # Numbers of each probe that are shown whether or not they are limited: (field, head, unit).
 SHOWN = (
     ("peak_c", "peak", "°C"), ("peak_at_s", "at", "s"), ("max_ramp_c_s", "steepest rise", "°C/s"),
@@ -23,6 +24,7 @@ SHOWN = (
     ("tal_longest_s", "at a stretch", "s"), ("soak_s", "soak", "s"),
     ("to_peak_s", "25 °C to peak", "s"),
 )  # fmt: skip
+_OF_BOARD = ("tal_s", "tal_longest_s", "soak_s", "to_peak_s")
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Content:
     left_out: int
     faults: "tuple[Fault, ...]"
     calibration: "tuple[Given, ...]"
+    uncalibrated: "tuple[str, ...]"
     error: "tuple[str, ...]"
     hashes: "tuple[tuple[str, str], ...]"
     course: Course
@@ -85,7 +88,7 @@ def content(found: Judged, today: str) -> Content:
         found.verdict.reasons,
         found.verdict.notes,
         tuple(_facts(run)),
-        tuple(map(_row, found.checks)),
+        tuple(_rows(found.checks)),
         _pwi(found),
         tuple(_basis(found)),
         *_numbers(found.measures.probes),
@@ -94,6 +97,7 @@ def content(found: Judged, today: str) -> Content:
         left_out,
         tuple(_fault(*row) for row in run.faults),
         given(run, today),
+        uncalibrated(run),
         tuple(about_error(run.header)),
         tuple(_hashes(run)),
         course(found, events),
@@ -144,9 +148,22 @@ def _ended(run: Run) -> str:
     return said if run.heat_s is None else f"{said}, heat for {words.clock(run.heat_s)}"
 
 
-def _row(check: Check) -> Row:
+def _rows(found: "Sequence[Check]") -> "list[Row]":
+    """A line for each number that is not inside, and one for all that are inside the same limits:
+    that of the probe nearest to them. Every probe's numbers are in the other table."""
+    alike: dict[tuple, list[Check]] = {}
+    for check in found:
+        own = check.probe if check.inside is not True else None
+        key = (check.statistic, check.low, check.high, check.source, check.inside, own)
+        alike.setdefault(key, []).append(check)
+    return [_row(min(group, key=lambda c: c.margin or 0.0), len(group))
+            for group in alike.values()]  # fmt: skip
+
+
+def _row(check: Check, of: int) -> Row:
+    probe = text(check.probe, 30) + (f" (nearest of {of})" if of > 1 else "")
     state = {True: "inside", False: "OUTSIDE", None: "unknown"}[check.inside]
-    return Row(check.name, text(check.probe), words.value(check.value, check.unit),
+    return Row(check.name, probe, words.value(check.value, check.unit),
                words.limit(check), words.margin(check), state, text(check.source, 200),
                not check.verified)  # fmt: skip
 
@@ -194,15 +211,20 @@ def _numbers(
         cells = []
         for field, _, unit in shown:
             amount = getattr(probe, field)
-            at = field == "peak_at_s" and amount is not None
-            cells.append(words.clock(amount) if at else words.value(amount, unit))
+            if field in _OF_BOARD and probe.role not in PROCESS_ROLES:
+                amount = None  # of a heater or the room it would mean nothing
+            if amount is not None and field == "peak_at_s":
+                cells.append(words.clock(amount))
+            else:
+                cells.append(words.value(amount, unit))
         table.append((text(probe.name, 30), probe.role.replace("_", " "), *cells))
     return ("probe", "role", *(head for _, head, _ in shown)), tuple(table)
 
 
 def _whole(found: Judged) -> "list[tuple[str, str]]":
     measures = found.measures
-    rows = [("recorded", None if measures.duration_s is None else words.clock(measures.duration_s))]
+    long_s = measures.duration_s
+    rows = [("recorded", None if long_s is None else words.clock(long_s))]
     for label, amount, unit in (
         ("spread at peak", measures.spread_at_peak_c, "°C"),
         ("overshoot over the setpoint", measures.overshoot_c, "°C"),
@@ -219,7 +241,7 @@ def _events(run: Run) -> "tuple[list[tuple[int, float, str]], int]":
         (words.event_s(event), words.event(event, run.header.stages), str(event.get("ev")))
         for event in run.events
     ]
-    told = [row for row in told if row[1]]
+    told = [row for row in told if row[1] and row[2] != "stage"]  # the chart shows those
     count = len(told)
     for kind in _DISPENSABLE:
         if len(told) <= MOST_EVENTS:

@@ -1,4 +1,4 @@
-"""Where a run's readings are missing for so long that its numbers may be those of another course."""
+"""Where readings are missing for so long that a run's numbers may be those of another course."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""A log header's fields, read for the page: a log may say anything, so nothing is taken on trust.
+"""A log header's fields, read for the page: a log may say anything, nothing is taken on trust.
 
-What is not of the documented type (docs/log-format.md) is None or left out, and `problems` says so.
+What is not of the documented type (docs/log-format.md) is None or left out; `problems` says so.
 """
 
 import math
@@ -14,7 +14,7 @@ LONGEST_TEXT = 80  # of a name or a source as shown; a unit's own are far shorte
 
 @dataclass(frozen=True)
 class RoleLimit:
-    """What bound the probes of a role: °C at which the run trips, and from which heat is withheld."""
+    """What bound a role's probes: °C at which the run trips, and from which heat is withheld."""
 
     role: str
     trip_c: float
@@ -55,6 +55,15 @@ class Header:
     def limit(self, role: str) -> "RoleLimit | None":
         """The limit of a role; None where the log names none."""
         return next((row for row in self.limits if row.role == role), None)
+
+    def error_c(self, role: str) -> "float | None":
+        """The sensor error that the unit's settings declare, > 0: its limit less the level from
+        which heat is withheld. None for the heater, whose distance is fixed, and where unknown."""
+        row = self.limit(role)
+        if row is None or row.approach_c is None or role == "heater":
+            return None
+        error_c = row.trip_c - row.approach_c
+        return error_c if error_c > 0 else None
 
 
 TEXTS = (

@@ -25,7 +25,7 @@ PROBES = (
     Ink("#CC79A7", DOT, 2.0), Ink("#000000", (0, (3, 1, 1, 1, 1, 1))), Ink("#56B4E9", LONG),
     Ink("#E69F00", DOT, 2.0), Ink("#444444", MIXED),
 )  # fmt: skip
-SETPOINT = Ink("#555555", (0, (2, 2)), 1.1)
+SETPOINT = Ink("#111111", (0, (1, 2.2)), 1.3)
 HEATER = Ink("#8A4B08", MIXED, 1.2)
 DUTY = Ink("#444444", SOLID, 0.9)
 GOLDEN = Ink("#B8860B", SOLID, 3.2)  # broad and pale, beneath the run's own curves

@@ -18,6 +18,7 @@ from preheat.report.checks import Check
 from preheat.report.header import Header
 from preheat.report.runs import Run
 from preheat.report.verdict import Verdict, judge
+from preheat_core.board import PROCESS_ROLES
 
 JOINT_ROLES = ("board", "board_top")  # whose probes are on joints where nobody named them
 
@@ -59,10 +60,11 @@ class Judged:
 def judged(run: Run, ask: Ask = Ask()) -> Judged:
     """The run against the limits in its log, those asked for, and where it meant to melt those of
     its alloy. UsageError for a joint that is no probe of it; Refused for limits that cannot be."""
-    missing = [name for name in ask.joints if name not in [t.name for t in run.series.traces]]
+    able = [trace.name for trace in run.series.traces if trace.role in PROCESS_ROLES]
+    missing = [name for name in ask.joints if name not in able]
     if missing:
-        names = ", ".join(trace.name for trace in run.series.traces)
-        raise UsageError(f"{run.name} has no probe {missing[0]!r}", f"its probes: {names}")
+        raise UsageError(f"{run.name} has no probe {missing[0]!r} that can be on a joint",
+                         f"those that can: {', '.join(able)}")  # fmt: skip
     melts = why_melting(run, ask)
     table = _stack(run.header, ask, melts)
     series, silent = _present(run.series)
@@ -74,22 +76,20 @@ def judged(run: Run, ask: Ask = Ask()) -> Judged:
     joints = ask.joints or tuple(
         probe.name for probe in measures.probes if melts and probe.role in JOINT_ROLES
     )
-    everywhere = checking.unit_windows(run.header)
+    everywhere, spread_note = _without_spread(series, checking.unit_windows(run.header))
     of_joints: list[Window] = []
-    if table is not None and melts and not ask.joints:
-        everywhere += windows(table, reflow=True)
-    elif table is not None:
-        if ask.question is not None:
-            everywhere += windows(table, reflow=False)
+    if table is not None:
         if melts:
             of_joints = _of_joints(windows(table, reflow=True), measures, joints)
+        if not ask.joints or ask.question is not None:
+            everywhere += _of_all(windows(table, reflow=bool(melts and not ask.joints)), melts)
     found = checking.checks(measures, everywhere, joints, of_joints)
     if melts and measures.liquidus_c is not None:
         found = checking.melting(measures, joints, measures.liquidus_c) + found
     found += checking.heat(run.heat_s, run.header)
     liquidus_c = measures.liquidus_c
     gaps = gapping.find(series, run.heat_s, liquidus_c)
-    notes = _notes(measures, everywhere, found, silent, melts)
+    notes = spread_note + _notes(run.header, measures, found, silent, melts)
     return Judged(
         run, measures, tuple(found),
         judge(run, found, gaps, notes, _unsaid(run, ask, melts)),
@@ -135,10 +135,8 @@ def _stack(header: Header, ask: Ask, melts: str) -> "Stack | None":
     alloy = header.said.get("alloy")
     if not melts or alloy is None:
         return None
-    row = header.limit("board")
-    error_c = row.trip_c - row.approach_c if row and row.approach_c is not None else 0
-    return stack(Question(alloy, sensor_error_c=error_c if error_c > 0 else SENSOR_ERROR_C,
-                          purpose=purpose))  # fmt: skip
+    error_c = header.error_c("board") or SENSOR_ERROR_C
+    return stack(Question(alloy, sensor_error_c=error_c, purpose=purpose))
 
 
 def _with(table: "Stack | None", header: Header) -> dict:
@@ -162,19 +160,63 @@ def _present(series: Series) -> "tuple[Series, list[str]]":
 def _of_joints(
     found: Sequence[Window], measures: Measures, joints: Sequence[str]
 ) -> "list[Window]":
-    """What a joint's own probe is held against, whatever its role: one window a statistic."""
-    roles = tuple({measures.probe(name).role for name in joints})
+    """The windows that have a lower end for joints: those of their probes' roles."""
+    roles = {measures.probe(name).role for name in joints}
+    return [
+        window
+        for window in found
+        if window.statistic in checking.OF_JOINT and window.low is not None
+        and (not window.roles or roles & set(window.roles))
+    ]  # fmt: skip
+
+
+def _of_all(found: Sequence[Window], melts: str) -> "list[Window]":
+    """The windows for every probe. Where joints melt, the lower ends of peak and time above
+    liquidus are for them alone: a body or a far corner may stay cooler."""
     kept = []
     for window in found:
-        if window.statistic in checking.OF_JOINT and (window.low is not None):
-            if not window.roles or set(window.roles) & set(roles):
-                kept.append(window)
+        if melts and window.statistic in checking.OF_JOINT:
+            if window.high is None:
+                continue
+            window = replace(window, low=None)
+        kept.append(window)
     return kept
 
 
+def _without_spread(
+    series: Series, found: "list[Window]"
+) -> "tuple[list[Window], list[str]]":
+    """The windows without that of the spread where the hottest probe peaked under heat from
+    above: a unit does not judge it then either. And the sentence that says so."""
+    tops = [trace.temp_c for trace in series.traces if trace.role in PROCESS_ROLES]
+    if series.external is None or not series.external.any() or not tops:
+        return found, []
+    hottest = np.fmax.reduce(tops)
+    if np.isnan(hottest).all() or not series.external[int(np.nanargmax(hottest))]:
+        return found, []
+    kept = [window for window in found if window.statistic != "spread_at_peak_c"]
+    said = "the spread is not judged: the peak was under heat from above"
+    return kept, [said] if len(kept) < len(found) else []
+
+
+def _thin_margins(
+    header: Header, measures: Measures, found: Sequence[Check]
+) -> "list[str]":
+    """Peaks that are inside by less than the declared error of their sensors."""
+    lines = []
+    for check in found:
+        if check.statistic != "peak_c" or not check.inside or check.margin is None:
+            continue
+        error_c = header.error_c(measures.probe(check.probe).role)
+        if error_c is not None and check.margin < error_c:
+            lines.append(f"the peak of {check.probe} is inside by {check.margin:.1f} °C, less "
+                         f"than the declared sensor error of {error_c:g} °C")  # fmt: skip
+    return lines
+
+
 def _notes(
+    header: Header,
     measures: Measures,
-    everywhere: Sequence[Window],
     found: Sequence[Check],
     silent: Sequence[str],
     melts: str,
@@ -183,10 +225,14 @@ def _notes(
              for name in silent]  # fmt: skip
     liquidus_c = measures.liquidus_c
     if not melts and liquidus_c is not None:
-        hot = [p.name for p in measures.probes
-               if p.role != "heater" and p.peak_c is not None and p.peak_c >= liquidus_c]  # fmt: skip
-        notes += [f"{name} passed the liquidus of {liquidus_c:g} °C although the run did not set "
-                  f"out to melt: if it was on a joint, name it with --joint" for name in hot]  # fmt: skip
+        hot = [probe.name for probe in measures.probes
+               if probe.role in PROCESS_ROLES and (probe.peak_c or 0) >= liquidus_c]  # fmt: skip
+        notes += [
+            f"{name} passed the liquidus of {liquidus_c:g} °C although the run did not set out to "
+            f"melt: if it was on a joint, name it with --joint"
+            for name in hot
+        ]
+    notes += _thin_margins(header, measures, found)
     if any(not check.verified for check in found):
         notes.append("numbers marked † were verified by nobody here: look them up before they "
                      "count")  # fmt: skip

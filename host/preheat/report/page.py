@@ -38,17 +38,17 @@ def page(
     title = f"Run {contents[0].name}" if len(runs) == 1 else f"{len(runs)} runs"
     if runs[0].run.foreign and len(runs) == 1:
         title = contents[0].name
+    # On every sheet: which logs it is of. Only digits of hashes: nothing here needs escaping.
+    foot = "log SHA-256 " + ", ".join(run.run.sha256[:16] for run in runs)
     several: dict[str, Any] = {}
     if len(runs) > 1:
         heads, rows = side_by_side([*runs, *([golden] if golden else [])])
-        if golden:
-            heads = (*heads[:-1], f"golden: {heads[-1]}")
         overlay = chart.draw([c.course for c in contents], golden and course(golden))
         several = {"overlay": _safe(overlay), "heads": heads, "rows": rows, "labels": LABELS}
     return _template("page.html").render(
         title=f"{title}: what the board saw",
         made=f"{made} · preheat {VERSION}" if made else f"preheat {VERSION}",
-        style=_safe(_style()),
+        style=_safe(style(foot)),
         runs=contents,
         section=_safe(section(contents[0], runs[0], golden)) if len(runs) == 1 else "",
         decides=DECIDES,
@@ -66,16 +66,22 @@ def section(
     return _template("run.html").render(
         run=shown,
         svg=_safe(chart.draw([shown.course], golden and course(golden), key)),
-        golden_rows=with_golden(run, golden) if golden else [],
-        golden_name=golden.run.name if golden else "",
+        golden=_golden(run, golden) if golden else None,
         decides=DECIDES,
         rules=RULES,
     )
 
 
-def style() -> str:
-    """The style sheet that pages and sections are set with."""
-    return _style()
+def _golden(run: Judged, golden: Judged) -> "dict[str, Any]":
+    heads, rows = with_golden(run, golden)
+    return {"name": golden.run.name, "heads": heads, "rows": rows}
+
+
+def style(foot: str = "") -> str:
+    """The style sheet that pages and sections are set with. foot: words for the foot of each
+    printed sheet, without quotes or backslashes."""
+    environment = _templates()
+    return environment.loader.get_source(environment, "page.css")[0].replace("{{ foot }}", foot)
 
 
 @lru_cache
@@ -90,11 +96,6 @@ def _templates() -> Any:
 
 def _template(name: str) -> Any:
     return _templates().get_template(name)
-
-
-def _style() -> str:
-    environment = _templates()
-    return environment.loader.get_source(environment, "page.css")[0]
 
 
 def _safe(markup: str) -> Any:

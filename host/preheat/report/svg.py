@@ -22,13 +22,14 @@ def figure(size_in: "tuple[float, float]", key: str) -> Iterator[Any]:
     import matplotlib as mpl
     from matplotlib.figure import Figure  # slow to import; never pyplot, which keeps figures
 
-    settings = {
+    settings: Any = {
         "text.parse_math": False,
         "svg.fonttype": "none",  # text stays text: to be read aloud, found and copied
         "svg.hashsalt": key,
         "font.family": ["DejaVu Sans"],
         "font.size": 8,
         "axes.spines.top": False,
+        "axes.spines.right": False,
         "axes.linewidth": 0.7,
     }
     with mpl.rc_context(settings), warnings.catch_warnings():

@@ -50,14 +50,14 @@ def judge(
     unsaid: what would have to be known of the job for "within limits", and is not.
     """
     broken = [*_outside(checks), *_over(run, checks), *_limit_faults(run)]
-    doubts = [*_log(run), *_end(run), *_faults(run), *_unknown(checks), *_gaps(gaps), *unsaid]
+    doubts = [*_log(run), *_end(run), *_faults(run), *_unknown(run, checks), *_gaps(gaps), *unsaid]
     if not any(check.value is not None for check in checks):
         doubts.append("there is no limit that a number of this run could be held against")
     if broken:
         return Verdict(OUTSIDE, tuple(broken), (*(f"besides: {d}" for d in doubts), *notes))
     if doubts:
         return Verdict(NONE, tuple(dict.fromkeys(doubts)), tuple(notes))
-    return Verdict(WITHIN, (), tuple([*_stopped(run), *notes]))
+    return Verdict(WITHIN, (), (*_stopped(run), *notes))
 
 
 def _outside(checks: Sequence[Check]) -> list[str]:
@@ -107,6 +107,8 @@ def _log(run: Run) -> list[str]:
 def _end(run: Run) -> list[str]:
     if run.foreign:
         return []
+    if run.end is None and run.damage:
+        return []
     if run.end is None:
         return ["the log does not say how the run ended"]
     if run.end == "done" or run.end.startswith("fault:"):  # faults are told by _faults
@@ -135,11 +137,11 @@ def _stopped(run: Run) -> list[str]:
             "not completed"]  # fmt: skip
 
 
-def _unknown(checks: Sequence[Check]) -> list[str]:
+def _unknown(run: Run, checks: Sequence[Check]) -> list[str]:
     return [
         f"{check.name}{f' of {check.probe}' if check.probe else ''} is unknown"
         for check in checks
-        if check.inside is None
+        if check.inside is None and not (check.statistic == "heat_s" and run.damage)
     ]
 
 

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from preheat import faulttexts
 from preheat.report.checks import Check
 from preheat.report.header import number, text
 from preheat.runview import event_text
@@ -39,7 +40,8 @@ def clock(seconds: float) -> str:
     """A time of a run as m:ss, or h:mm:ss from an hour on."""
     whole = max(0, int(seconds))
     hours, rest = divmod(whole, 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+    short = f"{rest // 60:02d}:{rest % 60:02d}"
+    return f"{hours}:{short}" if hours else short.removeprefix("0")
 
 
 def moment(epoch_s: "float | None") -> str:
@@ -55,6 +57,10 @@ def moment(epoch_s: "float | None") -> str:
 
 def event(message: "dict[str, Any]", stages: "tuple[str, ...]") -> str:
     """An event of a log as one line; "" for one that says nothing to a person."""
+    if message.get("ev") == "fault":  # what to do is in the table of faults
+        found = faulttexts.find(message.get("code"))
+        said = f"FAULT {message.get('code')}" + (f": {found.sentence}" if found else "")
+        return text(f"{said} {message.get('detail') or ''}".strip(), 160)
     try:
         return text(event_text(message, stages), 160)
     except (TypeError, ValueError, AttributeError):  # a log may hold what no unit writes
