@@ -13,6 +13,11 @@ import sys
 import time
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # on Windows, where there is no test browser
+    fcntl = None
+
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 60
 
@@ -54,12 +59,20 @@ class Browser:
             "--remote-debugging-pipe", f"--user-data-dir={self._folder / 'profile'}",
             "--no-first-run", "--font-render-hinting=none",
         ]  # fmt: skip
-        # It reads from 3 and writes to 4, whatever numbers the pipes have here.
-        shell = f'exec "$@" 3<&{to_read} 4>&{to_write}'
+        ends = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (to_read, to_write)]
+
+        def places():
+            """It reads from 3 and writes to 4, whatever numbers the pipes have here."""
+            os.dup2(ends[0], 3)
+            os.dup2(ends[1], 4)
+
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", shell, "sh", *command], pass_fds=(to_read, to_write),
-            env=INSTALLER.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            command, preexec_fn=places,  # noqa: PLW1509 - it only calls dup2
+            close_fds=False, env=INSTALLER.environment(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        for end in ends:
+            os.close(end)
         os.close(to_read)
         os.close(to_write)
         return self

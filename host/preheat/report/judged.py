@@ -78,7 +78,8 @@ def judged(run: Run, ask: Ask = Ask()) -> Judged:
     )
     everywhere, spread_note = _without_spread(series, checking.unit_windows(run.header))
     of_joints: list[Window] = []
-    if table is not None:
+    unsaid = _unsaid(run, ask, melts)
+    if table is not None and not unsaid:
         if melts:
             of_joints = _of_joints(windows(table, reflow=True), measures, joints)
         if not ask.joints or ask.question is not None:
@@ -92,7 +93,7 @@ def judged(run: Run, ask: Ask = Ask()) -> Judged:
     notes = spread_note + _notes(run.header, measures, found, silent, melts)
     return Judged(
         run, measures, tuple(found),
-        judge(run, found, gaps, notes, _unsaid(run, ask, melts)),
+        judge(run, found, gaps, notes, unsaid),
         pwi([check.rating for check in found if check.rating is not None]),
         melts, joints, table, tuple(gaps), tuple(silent),
     )  # fmt: skip

@@ -43,7 +43,7 @@ def judge(
     checks: Sequence[Check],
     gaps: Sequence[Gap] = (),
     notes: Iterable[str] = (),
-    unsaid: Iterable[str] = (),
+    unsaid: Sequence[str] = (),
 ) -> Verdict:
     """The verdict of a run whose limited numbers are `checks`, with gaps in its readings.
 
@@ -51,7 +51,7 @@ def judge(
     """
     broken = [*_outside(checks), *_over(run, checks), *_limit_faults(run)]
     doubts = [*_log(run), *_end(run), *_faults(run), *_unknown(run, checks), *_gaps(gaps), *unsaid]
-    if not any(check.value is not None for check in checks):
+    if not any(check.value is not None for check in checks) and not unsaid:
         doubts.append("there is no limit that a number of this run could be held against")
     if broken:
         return Verdict(OUTSIDE, tuple(broken), (*(f"besides: {d}" for d in doubts), *notes))
