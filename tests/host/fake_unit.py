@@ -24,6 +24,11 @@ def sha(data):
     return hashlib.sha256(data).hexdigest()[:16]
 
 
+def name_in(values):
+    """The name in settings; a unit that cannot use them calls itself "unit"."""
+    return "unit" if settings.check(values) else values["name"]
+
+
 class Refusal(Exception):
     """Becomes an answer with "ok": false."""
 
@@ -163,7 +168,7 @@ class FakeUnit:
         return {
             "proto": protocol.PROTO, "fw": "0.1.0", "fw_hash": "0" * 16, "micropython": "1.29.0",
             "board": self.board["name"], "board_hash": "1" * 16, "settings_hash": "2" * 16,
-            "uid": "aabb", "name": self.settings["name"] if self.settings else None,
+            "uid": "aabb", "name": name_in(self.settings) if self.settings else None,
             "boot_id": self.boot_id, "uptime_ms": 90000, "reset": "power", "intent": None,
             "state": self.state, "faults": self.faults, "mem_free": 100000,
         }

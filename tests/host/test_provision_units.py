@@ -4,15 +4,18 @@ Scripted units on sockets; the virtual benches have a file of their own.
 """
 
 import contextlib
+import os
+import signal
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from host.backup_unit import BenchUnit
-from preheat import backupfile
-from preheat.errors import Refused
+from preheat import backupfile, deploy
+from preheat.errors import OperatorStop, Refused
 from preheat.flashing import flashing
 from preheat.flashing.images import Image
 from preheat.provisioning import configure, crew, plan
@@ -178,6 +181,28 @@ def test_a_stop_comes_between_two_steps(bench):
     assert work.run().outcome == UNFINISHED and work.error.exit_code == 6
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a signal to this process alone")
+def test_ctrl_c_lets_every_board_finish_its_step(bench):
+    unit, tested = bench.unit("aa"), bench.selftest
+
+    def interrupted(link):
+        os.kill(os.getpid(), signal.SIGINT)
+        end_s = time.monotonic() + 20
+        while crew.STOPPING not in bench.said and time.monotonic() < end_s:
+            time.sleep(0.01)
+        time.sleep(0.5)  # it goes on after that
+        return tested(link)
+
+    bench.selftest = interrupted
+    works = crew.provision([wanted(unit)], bench.book, Options(bench.selftest), bench.said.append)
+    assert bench.said.count(crew.STOPPING) == 1
+    assert isinstance(works[0].error, OperatorStop)
+    row = bench.book.known("aa")
+    assert (row.outcome, row.steps[-1]["step"]) == (UNFINISHED, "selftest")
+    bench.selftest = tested
+    assert bench.provision(wanted(unit))[0].outcome == PROVISIONED
+
+
 def test_another_board_in_the_place_of_a_named_one_is_not_touched(bench):
     Registry().add("bench-1", "COM3", "bb")
     unit = bench.unit("aa")
@@ -214,6 +239,54 @@ def test_a_board_that_waits_in_its_bootloader_is_found_by_its_flash(bench, monke
     (row,) = bench.provision(replace(wanted(unit), port=None, image=image))
     assert (row.outcome, row.port, row.uid) == (PROVISIONED, unit.port, "aa")
     assert [(one.name, one.uid) for one in bench.book._rows()] == [("bench-1", "aa")]
+
+
+def refused_as_hot(monkeypatch, unit, probes):
+    """A deploy that the unit refuses unless the operator consents; the consents, as they come."""
+    consents = []
+
+    def deploy_(port, board, progress, confirm):
+        consents.append(confirm)
+        if not confirm:
+            raise Refused("the unit refused `service`: a probe reads 50 C or more, or is dead",
+                          "with --yes", "hot")
+        return deploy.DeployReport(port, False, "0" * 16, hello={"uid": unit.uid})
+
+    status = unit.do_status
+    unit.do_status = lambda ask: {**status(ask), "probes": probes}
+    monkeypatch.setattr(deploy, "deploy", deploy_)
+    return consents
+
+
+DEAD = [["plate", "board", None, "tc_open"], ["room", "ambient", 55.0, None]]
+
+
+@pytest.mark.parametrize(
+    ("probes", "why", "what_next"),
+    [
+        ([["plate", "board", 180.2, None]], "is hot: plate reads 180 °C", "let it cool down"),
+        (DEAD, "cannot know whether it is hot: plate reports tc_open", "--yes"),
+        ([], "cannot know whether it is hot: it has no probes", "--yes"),
+        ([["plate", "board", 50.0, None], *DEAD], "is hot: plate reads 50 °C", "let it cool"),
+    ],
+)
+def test_a_unit_that_cannot_know_is_told_from_a_hot_one(
+    bench, monkeypatch, probes, why, what_next
+):
+    unit = bench.unit("aa")
+    refused_as_hot(monkeypatch, unit, probes)
+    (row,) = bench.provision(wanted(unit))
+    assert (row.outcome, row.failed_step) == (FAILED, "deploy")
+    assert why in row.reason and what_next in row.next
+
+
+def test_with_consent_a_unit_with_a_dead_probe_is_provisioned_as_far_as_it_goes(
+    bench, monkeypatch
+):
+    unit = bench.unit("aa")
+    consents = refused_as_hot(monkeypatch, unit, DEAD)
+    (row,) = bench.provision(wanted(unit), leave_hot=True)
+    assert consents == [True] and row.outcome == PROVISIONED
 
 
 def test_a_hot_unit_is_told_to_cool_down(bench):
@@ -260,3 +333,47 @@ def test_a_file_with_a_calibration_of_its_own_replaces_the_unit_s():
     assert configure.merged(mine, have, "b") == ({**mine, "name": "b"}, [])
     assert configure.merged(None, have, "b")[0] == {**have, "name": "b"}
     assert configure.merged(None, None, "b")[0] == settings.default("b")
+
+
+OLD_MODEL = {"fit_c": 1, "tau_s": 100}  # as an earlier version had it
+PLATE = [{"probe": "plate", "offset_c": 1, "gain": 1}]
+
+
+@pytest.fixture
+def lab_file(tmp_path):
+    file = tmp_path / "lab-settings.toml"
+    file.write_text('schema = 1\nname = "any"\nsensor_error_c = 5\n')
+    return file
+
+
+def settings_note(row):
+    return next(one["note"] for one in row.steps if one["step"] == "settings")
+
+
+def test_a_model_that_cannot_be_used_gives_way_to_the_file_and_is_named(bench, lab_file):
+    unit = bench.unit("aa")
+    unit.settings = {**settings.default("old"), "model": OLD_MODEL, "strategy": "predictive",
+                     "calibration": PLATE}
+    (row,) = bench.provision(wanted(unit, "bench-1", lab_file))
+    assert row.outcome == PROVISIONED, row.reason
+    assert (unit.settings.get("model"), unit.settings["sensor_error_c"]) == (None, 5)
+    assert unit.settings["calibration"] == PLATE
+    note = settings_note(row)
+    assert "kept what was measured on it: calibration" in note
+    assert "could not be used and were replaced" in note and "not kept" in note
+    assert "model" in note.partition("not kept")[2]
+
+
+@pytest.mark.parametrize("have", [{"hello": 1}, [1, 2], {**settings.default("a"), "extra": 1}])
+def test_unusable_settings_are_replaced_by_a_file_and_else_refused_with_a_way_on(
+    bench, lab_file, have
+):
+    unit = bench.unit("aa")
+    unit.settings = have
+    (row,) = bench.provision(wanted(unit, "bench-1"))
+    assert (row.outcome, row.failed_step) == (FAILED, "settings")
+    assert "does not understand" in row.reason and "--settings" in row.next
+    assert unit.settings == have
+    (row,) = bench.provision(wanted(unit, "bench-1", lab_file))
+    assert row.outcome == PROVISIONED, row.reason
+    assert unit.settings["sensor_error_c"] == 5 and "replaced" in settings_note(row)
