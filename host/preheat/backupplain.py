@@ -54,7 +54,7 @@ def places(paths_there: Iterable[str], folder: Path) -> dict[str, Path]:
         for part in [part for part in path.split("/") if part]:
             there = f"{there}/{part}"
             if there not in chosen:
-                chosen[there] = _free(here, _safe(part), taken)
+                chosen[there] = _free(here, _safe(part) or "_", taken)
             here = chosen[there]
         found[path] = here
     return found
