@@ -78,7 +78,6 @@ class FakeUnit:
 
     @property
     def unacked(self):
-        """The latched faults that nobody has acknowledged."""
         return [code for code in self.faults if code not in self._acked]
 
     # The wire

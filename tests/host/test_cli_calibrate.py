@@ -262,29 +262,6 @@ def test_a_virtual_unit_is_calibrated_and_its_next_log_says_so(preheat):
     assert row[4] == NEXT_YEAR
 
 
-def test_settings_that_this_toolkit_cannot_read_are_not_taken_for_none(preheat, unit):
-    unit.settings["calibration"] = [{"probe": "plate", "offset_c": -2.5, "gain": 1.01}]
-    unit.settings["of_another_version"] = 1
-    ran = preheat("calibrate", "point", "plate", "--ice")
-    assert ran.code == 4 and "does not understand the unit's settings" in ran.err
-    assert "of_another_version" in ran.err and "preheat config push" in ran.err
-    assert preheat("calibrate", "show").code == 4
-    assert preheat("status").code == 0  # advice keeps no other answer back
-
-
-@pytest.mark.parametrize("have", ["extra", "list"])
-def test_settings_that_cannot_be_read_are_never_written_anew(preheat, unit, have):
-    rows = [{"probe": "plate", "offset_c": -2.5, "gain": 1.01}]
-    assert preheat("calibrate", "point", "plate", "--ice").code == 0
-    good = {**unit.settings, "calibration": rows, "of_another_version": 1}
-    unit.settings = good if have == "extra" else [1, 2]
-    before = unit.settings
-    for verb in ("apply", "clear"):
-        ran = preheat("calibrate", verb, "plate", "--yes")
-        assert ran.code == 4 and "does not understand" in ran.err
-    assert unit.settings == before and list(paths.calibration_dir().glob("*.toml")) == []
-
-
 def test_how_sure_a_reference_is_counts_and_its_silence_is_said(preheat, unit):
     ran = preheat("calibrate", "point", "plate", "--reference", 0, "--json")
     assert ran.document["point"]["error_c"] == 0

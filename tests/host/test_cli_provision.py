@@ -7,7 +7,7 @@ import pytest
 
 from host.backup_unit import BenchUnit
 from host.cli_helpers import Shell
-from host.test_provision_units import BOARD, DEAD, refused_as_hot
+from host.provision_bench import BOARD, DEAD, refused_as_hot
 from preheat.cli import provision as verb
 from preheat.cli.deploy import CONFIRMATION
 from preheat.selftest import OK, Result

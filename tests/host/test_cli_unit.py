@@ -130,17 +130,6 @@ def test_naming_a_unit_without_settings_gives_it_the_defaults(preheat, monkeypat
         assert preheat("unit", "name", "Bench C", "--port", unit.port).code in (2, 4)
 
 
-@pytest.mark.parametrize("have", [[1, 2], {"hello": 1}, {"name": "bench-a", "extra": 1}])
-def test_a_name_for_settings_that_cannot_be_used_is_refused_with_a_way_on(preheat, unit, have):
-    unit.settings = {**unit.settings, **have} if "name" in have else have
-    before = unit.settings
-    for verb in (("unit", "name", "bench-a"), ("config", "show"), ("config", "pull")):
-        ran = preheat(*verb)
-        assert ran.code == 4 and "does not understand" in ran.err, (verb, ran.err)
-        assert "config push" in ran.err
-    assert unit.settings == before
-
-
 def test_a_name_in_use_is_refused_before_the_unit_gets_it_and_can_be_forgotten(preheat, unit):
     Registry().add("spare", "COM99", "ffff")
     before = unit.settings

@@ -13,54 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from host.backup_unit import BenchUnit
-from preheat import backupfile, deploy
-from preheat.errors import OperatorStop, Refused
+from host.provision_bench import BOARD, PROFILE, Bench, wanted
+from preheat import backupfile
+from preheat.errors import OperatorStop
 from preheat.flashing import flashing
 from preheat.flashing.images import Image
-from preheat.provisioning import configure, crew, plan
-from preheat.provisioning.record import FAILED, PROVISIONED, UNFINISHED, Book
+from preheat.provisioning import crew, plan
+from preheat.provisioning.record import FAILED, PROVISIONED, UNFINISHED
 from preheat.provisioning.steps import Options
 from preheat.registry import Registry
-from preheat.selftest import FAIL, OK, SKIPPED, WARN, Result
+from preheat.selftest import OK, SKIPPED, Result
 from preheat_core import settings
-
-BOARD, PROFILE = "virtual-hotplate", "hotplate-sac305"
-MODEL = {"heater_j_k": 40, "board_j_k": 60, "couple_w_k": 1, "couple_rad_w": 0,
-         "heater_loss_w_k": 0.1, "heater_loss_rad_w": 0, "loss_w_k": 0.2, "loss_rise_k": 0,
-         "dead_s": 1, "lag_s": 1, "heater_lag_s": 1, "ambient_c": 25, "fit_c": 1,
-         "tuned": "2026-01-01"}
-
-
-class Bench:
-    """Some units, a manifest, and a self-test that finds what a test puts into `bad`."""
-
-    def __init__(self, stack, folder):
-        self._stack = stack
-        self.book = Book(folder / "provision")
-        self.bad = {}
-        self.tested = []
-        self.said = []
-
-    def unit(self, uid, **more):
-        unit = self._stack.enter_context(BenchUnit(uid=uid, profiles=(), **more))
-        unit.settings = None
-        return unit
-
-    def selftest(self, link):
-        uid = link.hello["uid"]
-        self.tested.append(uid)
-        fails = self.bad.get(uid)
-        if isinstance(fails, Exception):
-            raise fails
-        return [Result(name, OK, "") for name in ("identity", "storage", "ticks")] + [
-            Result("lamp", WARN, "not seen by a person"),
-            Result("probes", FAIL if fails else OK, fails or "25 °C")]
-
-    def provision(self, *plans, **more):
-        options = Options(self.selftest, **more)
-        works = crew.provision(list(plans), self.book, options, self.said.append)
-        return [work.row for work in works]
 
 
 @pytest.fixture
@@ -68,10 +31,6 @@ def bench(tmp_path, monkeypatch):
     monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
     with contextlib.ExitStack() as stack:
         yield Bench(stack, tmp_path)
-
-
-def wanted(unit, name="bench-{n}", file=None):
-    return plan.make(BOARD, name, unit.port, settings=file, profiles=(PROFILE,))
 
 
 def test_a_unit_gets_what_it_lacks_and_the_second_time_nothing(bench):
@@ -239,141 +198,3 @@ def test_a_board_that_waits_in_its_bootloader_is_found_by_its_flash(bench, monke
     (row,) = bench.provision(replace(wanted(unit), port=None, image=image))
     assert (row.outcome, row.port, row.uid) == (PROVISIONED, unit.port, "aa")
     assert [(one.name, one.uid) for one in bench.book._rows()] == [("bench-1", "aa")]
-
-
-def refused_as_hot(monkeypatch, unit, probes):
-    """A deploy that the unit refuses unless the operator consents; the consents, as they come."""
-    consents = []
-
-    def deploy_(port, board, progress, confirm):
-        consents.append(confirm)
-        if not confirm:
-            raise Refused("the unit refused `service`: a probe reads 50 C or more, or is dead",
-                          "with --yes", "hot")
-        return deploy.DeployReport(port, False, "0" * 16, hello={"uid": unit.uid})
-
-    status = unit.do_status
-    unit.do_status = lambda ask: {**status(ask), "probes": probes}
-    monkeypatch.setattr(deploy, "deploy", deploy_)
-    return consents
-
-
-DEAD = [["plate", "board", None, "tc_open"], ["room", "ambient", 55.0, None]]
-
-
-@pytest.mark.parametrize(
-    ("probes", "why", "what_next"),
-    [
-        ([["plate", "board", 180.2, None]], "is hot: plate reads 180 °C", "let it cool down"),
-        (DEAD, "cannot know whether it is hot: plate reports tc_open", "--yes"),
-        ([], "cannot know whether it is hot: it has no probes", "--yes"),
-        ([["plate", "board", 50.0, None], *DEAD], "is hot: plate reads 50 °C", "let it cool"),
-    ],
-)
-def test_a_unit_that_cannot_know_is_told_from_a_hot_one(
-    bench, monkeypatch, probes, why, what_next
-):
-    unit = bench.unit("aa")
-    refused_as_hot(monkeypatch, unit, probes)
-    (row,) = bench.provision(wanted(unit))
-    assert (row.outcome, row.failed_step) == (FAILED, "deploy")
-    assert why in row.reason and what_next in row.next
-
-
-def test_with_consent_a_unit_with_a_dead_probe_is_provisioned_as_far_as_it_goes(
-    bench, monkeypatch
-):
-    unit = bench.unit("aa")
-    consents = refused_as_hot(monkeypatch, unit, DEAD)
-    (row,) = bench.provision(wanted(unit), leave_hot=True)
-    assert consents == [True] and row.outcome == PROVISIONED
-
-
-def test_a_hot_unit_is_told_to_cool_down(bench):
-    unit = bench.unit("aa")
-    bench.bad = {"aa": Refused("board reads 180 °C", "--yes", "hot")}
-    (row,) = bench.provision(wanted(unit))
-    assert (row.outcome, row.next) == (FAILED, "let it cool down, then run this again")
-
-
-def test_a_unit_that_does_not_keep_its_settings_fails(bench):
-    unit = bench.unit("aa")
-    unit.do_hello_real = unit.do_hello
-
-    def forgets(ask):
-        unit.settings = None
-        return unit.do_hello_real(ask)
-
-    unit.do_hello = forgets
-    (row,) = bench.provision(wanted(unit))
-    assert (row.outcome, row.failed_step) == (FAILED, "settings")
-    assert "the unit holds settings None" in row.reason
-
-
-def test_what_was_measured_on_a_unit_outlives_a_file_for_many(bench, tmp_path):
-    file = tmp_path / "lab-settings.toml"
-    file.write_text('schema = 1\nname = "any"\nsensor_error_c = 5\n')
-    unit = bench.unit("aa")
-    unit.settings = {
-        **settings.default("old"), "model": MODEL, "strategy": "predictive",
-        "calibration": [{"probe": "plate", "offset_c": 1, "gain": 1}],
-    }
-    (row,) = bench.provision(wanted(unit, "bench-1", file))
-    assert row.outcome == PROVISIONED
-    assert (unit.settings["name"], unit.settings["sensor_error_c"]) == ("bench-1", 5)
-    assert unit.settings["model"]["board_j_k"] == 60
-    assert unit.settings["strategy"] == "predictive"
-    note = next(one["note"] for one in row.steps if one["step"] == "settings")
-    assert note == "kept what was measured on it: model, calibration"
-
-
-def test_a_file_with_a_calibration_of_its_own_replaces_the_unit_s():
-    mine = {**settings.default("a"), "calibration": [{"probe": "board", "offset_c": 2, "gain": 1}]}
-    have = {**mine, "calibration": [{"probe": "board", "offset_c": 1, "gain": 1}]}
-    assert configure.merged(mine, have, "b") == ({**mine, "name": "b"}, [])
-    assert configure.merged(None, have, "b")[0] == {**have, "name": "b"}
-    assert configure.merged(None, None, "b")[0] == settings.default("b")
-
-
-OLD_MODEL = {"fit_c": 1, "tau_s": 100}  # as an earlier version had it
-PLATE = [{"probe": "plate", "offset_c": 1, "gain": 1}]
-
-
-@pytest.fixture
-def lab_file(tmp_path):
-    file = tmp_path / "lab-settings.toml"
-    file.write_text('schema = 1\nname = "any"\nsensor_error_c = 5\n')
-    return file
-
-
-def settings_note(row):
-    return next(one["note"] for one in row.steps if one["step"] == "settings")
-
-
-def test_a_model_that_cannot_be_used_gives_way_to_the_file_and_is_named(bench, lab_file):
-    unit = bench.unit("aa")
-    unit.settings = {**settings.default("old"), "model": OLD_MODEL, "strategy": "predictive",
-                     "calibration": PLATE}
-    (row,) = bench.provision(wanted(unit, "bench-1", lab_file))
-    assert row.outcome == PROVISIONED, row.reason
-    assert (unit.settings.get("model"), unit.settings["sensor_error_c"]) == (None, 5)
-    assert unit.settings["calibration"] == PLATE
-    note = settings_note(row)
-    assert "kept what was measured on it: calibration" in note
-    assert "could not be used and were replaced" in note and "not kept" in note
-    assert "model" in note.partition("not kept")[2]
-
-
-@pytest.mark.parametrize("have", [{"hello": 1}, [1, 2], {**settings.default("a"), "extra": 1}])
-def test_unusable_settings_are_replaced_by_a_file_and_else_refused_with_a_way_on(
-    bench, lab_file, have
-):
-    unit = bench.unit("aa")
-    unit.settings = have
-    (row,) = bench.provision(wanted(unit, "bench-1"))
-    assert (row.outcome, row.failed_step) == (FAILED, "settings")
-    assert "does not understand" in row.reason and "--settings" in row.next
-    assert unit.settings == have
-    (row,) = bench.provision(wanted(unit, "bench-1", lab_file))
-    assert row.outcome == PROVISIONED, row.reason
-    assert unit.settings["sensor_error_c"] == 5 and "replaced" in settings_note(row)
