@@ -69,8 +69,7 @@ def plan(link: Any, backup: Backup) -> Plan:
     """
     content = backup.content
     on = _same_board(link, backup)
-    own = units.read_settings(link)
-    now = None if own is None or settings.check(own) else settings.normalise(own)
+    now = _own_settings(link)
     wanted = content["settings"] and settings.normalise(content["settings"])
     if wanted:
         problems = [f"settings: {row}" for row in settings.check_for(wanted, on)]
@@ -96,6 +95,17 @@ def plan(link: Any, backup: Backup) -> Plan:
         wanted if wanted and wanted != now else None, tuple(to_send), arm, disarm,
         tuple(f"profile {name}: {why}" for name, why in left_out.items()), _notes(content),
     )
+
+
+def _own_settings(link: Any) -> "dict[str, Any] | None":
+    """The unit's settings, normalised; None too for such as cannot be used: they are replaced."""
+    try:
+        own = units.read_settings(link)
+    except Refused as refusal:
+        if refusal.code != "check":
+            raise
+        return None
+    return own and settings.normalise(own)
 
 
 def _profiles(

@@ -3,6 +3,7 @@
 Everything is checked here with the device's own checkers before the first byte is sent.
 """
 
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ from preheat import transfer
 from preheat.errors import Refused, VerifyError
 from preheat.registry import Registry
 from preheat.tomlfiles import refuse
-from preheat_core import check, feasible, limits, profile, settings
+from preheat_core import check, feasible, limits, profile, protocol, settings
 
 Progress = Callable[[int, int], None]
 
@@ -29,13 +30,31 @@ def read_stored(link: Any, kind: str, name: str) -> dict[str, Any]:
 
 
 def read_settings(link: Any) -> "dict[str, Any] | None":
-    """The unit's settings; None when it has none yet."""
+    """The unit's settings; None when it has none yet. Refused (check) as `checked_settings`."""
     try:
-        return read_stored(link, "settings", "settings")
+        data = transfer.fetch(link, "settings", "settings")
     except Refused as refusal:
         if refusal.code == "missing":
             return None
         raise
+    return checked_settings(data)
+
+
+def checked_settings(data: bytes) -> dict[str, Any]:
+    """Settings as a unit stores them, if this toolkit understands all of them; else Refused.
+
+    To take others for none, or to leave out what is not understood, would lose a calibration.
+    """
+    values: Any = None
+    with contextlib.suppress(ValueError):
+        values = protocol.load_json(data)
+    problems = settings.check(values)
+    if problems:
+        raise Refused("this toolkit does not understand the unit's settings",
+                      "bring both to one version (`preheat deploy`), then send good ones: "
+                      "`preheat config push FILE`, or `preheat unit restore last`",
+                      "check", [str(row) for row in problems])
+    return values
 
 
 def push_settings(link: Any, values: dict[str, Any], progress: "Progress | None" = None) -> str:

@@ -3,7 +3,7 @@
 import json
 import time
 
-from host.fake_unit import FakeUnit, Refusal, sha
+from host.fake_unit import FakeUnit, Refusal, name_in, sha
 from preheat import manifest, tomlfiles
 from preheat_core import check
 
@@ -44,7 +44,7 @@ class BenchUnit(FakeUnit):
             "board": self.board["name"] if self.board else "none",
             "settings_hash": sha(check.canonical(self.settings)) if self.settings else None,
             "epoch_s": int(self.clock_s()) if self.clock_s else None,
-            "name": self.settings["name"] if self.settings else "unit",
+            "name": name_in(self.settings) if self.settings else "unit",
             "uptime_ms": int((time.monotonic() - self.born_s) * 1000),
         }  # fmt: skip
         board, self.board = self.board, self.board or {"name": "none"}

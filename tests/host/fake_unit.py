@@ -24,6 +24,11 @@ def sha(data):
     return hashlib.sha256(data).hexdigest()[:16]
 
 
+def name_in(values):
+    """The name in settings; a unit that cannot use them calls itself "unit"."""
+    return "unit" if settings.check(values) else values["name"]
+
+
 class Refusal(Exception):
     """Becomes an answer with "ok": false."""
 
@@ -73,7 +78,6 @@ class FakeUnit:
 
     @property
     def unacked(self):
-        """The latched faults that nobody has acknowledged."""
         return [code for code in self.faults if code not in self._acked]
 
     # The wire
@@ -163,7 +167,7 @@ class FakeUnit:
         return {
             "proto": protocol.PROTO, "fw": "0.1.0", "fw_hash": "0" * 16, "micropython": "1.29.0",
             "board": self.board["name"], "board_hash": "1" * 16, "settings_hash": "2" * 16,
-            "uid": "aabb", "name": self.settings["name"] if self.settings else None,
+            "uid": "aabb", "name": name_in(self.settings) if self.settings else None,
             "boot_id": self.boot_id, "uptime_ms": 90000, "reset": "power", "intent": None,
             "state": self.state, "faults": self.faults, "mem_free": 100000,
         }

@@ -14,7 +14,6 @@ from host.fake_log import make_log
 from preheat import (
     backup,
     backupfile,
-    backupplain,
     backupprompt,
     boardimage,
     connect,
@@ -138,13 +137,6 @@ def test_more_than_a_backup_takes_is_refused_and_not_left_out(bare, monkeypatch)
     with pytest.raises(Refused, match="a backup takes 4") as caught:
         backup.before_erase(bare.port)
     assert "mpremote" in caught.value.fix
-
-
-def test_a_name_from_the_board_never_leads_out_of_the_folder(tmp_path):
-    content = {"files": {"/../../evil.py": base64.b64encode(b"x").decode()}}
-    folder = backupplain.lay_out(content, tmp_path / "b.json")
-    assert [p.name for p in folder.rglob("*.py")] == ["evil.py"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["b.files"]
 
 
 @pytest.mark.parametrize("said", [EMPTY_FLASH, IN_ROM, b""])

@@ -31,7 +31,8 @@ class ProbedUnit(FakeUnit):
     def do_status(self, ask):
         self.now_ms += 500
         tip_c = self.tip_c(self.now_ms / 1000) if callable(self.tip_c) else self.tip_c
-        force = measure.in_force(self.settings, "plate")
+        usable = not settings.check(self.settings)
+        force = measure.in_force(self.settings if usable else None, "plate")
         shown_c = thermocouple.calibrated(fit.uncorrected(tip_c, self.offset_c, self.gain), *force)
         reading = [None, self.probe_fault] if self.probe_fault else [round(shown_c, 2), None]
         rows = [["plate", "board", *reading]]
@@ -261,14 +262,16 @@ def test_a_virtual_unit_is_calibrated_and_its_next_log_says_so(preheat):
     assert row[4] == NEXT_YEAR
 
 
-def test_settings_that_this_toolkit_cannot_read_are_not_taken_for_none(preheat, unit):
-    unit.settings["calibration"] = [{"probe": "plate", "offset_c": -2.5, "gain": 1.01}]
-    unit.settings["of_another_version"] = 1
-    ran = preheat("calibrate", "point", "plate", "--ice")
-    assert ran.code == 4 and "does not understand the unit's settings" in ran.err
-    assert "of_another_version" in ran.err and "preheat config push" in ran.err
-    assert preheat("calibrate", "show").code == 4
-    assert preheat("status").code == 0  # advice keeps no other answer back
+def test_how_sure_a_reference_is_counts_and_its_silence_is_said(preheat, unit):
+    ran = preheat("calibrate", "point", "plate", "--reference", 0, "--json")
+    assert ran.document["point"]["error_c"] == 0
+    assert "taken for exact: say with --error" in preheat(
+        "calibrate", "point", "plate", "--reference", 0).out
+    ran = preheat("calibrate", "point", "plate", "--reference", 0, "--error", 1.5)
+    assert ran.code == 0 and "taken for exact" not in ran.out
+    assert "known within ±1.5 °C only" in ran.out
+    assert pending.Pending("aabb").of("plate")[0].error_c == 1.5
+    assert preheat("calibrate", "point", "plate", "--ice", "--error", 1).code == 2
 
 
 @pytest.mark.parametrize("verb", ["apply", "clear"])

@@ -35,7 +35,7 @@ def test_the_verb_prints_a_line_a_check_and_a_conclusion(preheat):
 
 def test_json_holds_every_result(preheat):
     preheat.line.bench.welded = True
-    ran = preheat("selftest", "--quick", "--json")
+    ran = preheat("selftest", "--quick", "--proof", "--json")
     assert ran.code == 7 and "contactor-proof" in ran.err
     assert ran.document["passed"] is False
     row = next(r for r in ran.document["results"] if r["name"] == "contactor-proof")
@@ -52,11 +52,11 @@ def test_what_was_found_before_an_interruption_is_shown(preheat):
         return request(cmd, timeout_s, **args)
 
     line.request = interrupted
-    ran = preheat("selftest", "--quick")
+    ran = preheat("selftest", "--quick", "--proof")
     assert ran.code != 0 and "lamp" in ran.out and "storage" not in ran.out
     assert "the rest was not tried" in ran.out
     assert line.bench.ssr.level == 0
-    found = preheat("selftest", "--quick", "--json").document
+    found = preheat("selftest", "--quick", "--proof", "--json").document
     assert (found["passed"], found["complete"]) == (False, False) and found["results"]
 
 

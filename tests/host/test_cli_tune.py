@@ -172,12 +172,12 @@ def test_an_earlier_log_is_fitted_without_a_unit_or_for_one(preheat):
         ran = preheat("tune", "--log", path, "--port", unit.port, "--yes")
         assert ran.code == 0, ran.err
         assert unit.settings["model"] and "start" not in unit.asked
-        unit.settings["model"] = None
+        unit.settings = settings.default("bench-a")
         unit.board = load_board("virtual-hotplate-bare")
         assert board_hash(unit.board) != board_hash(load_board("virtual-hotplate"))
         ran = preheat("tune", "--log", path, "--port", unit.port, "--yes")
         assert ran.code == 4 and "another board file" in ran.err
-        assert unit.settings["model"] is None
+        assert unit.settings.get("model") is None
 
 
 def test_a_log_that_leaves_doubts_is_refused(preheat):

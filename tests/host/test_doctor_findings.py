@@ -97,6 +97,42 @@ def test_why_a_unit_did_not_answer():
     assert "toolkit cannot work with it" in proto.meaning
 
 
+def test_what_was_heard_counts_more_than_who_has_the_port_open():
+    bench = ("python3 (pid 71)",)  # a virtual unit's own window has its port open
+    said = ServiceMode("at its prompt", "deploy or live", "MicroPython v1.29.0 >>> ")
+    found = codes(made.unreached(said, holders=bench))
+    assert "prompt" in found and not {"busy", "no_port"} & set(found)
+    other = DeviceLost("the board says something else", "reset it", "hello world")
+    found = codes(made.unreached(other, holders=bench))
+    assert set(found) == {"no_answer"} and "python3" not in found["no_answer"].meaning
+    silent = codes(made.unreached(DeviceLost("nothing answered", "press reset"), holders=bench))
+    assert "python3 (pid 71) has the port open too" in silent["no_answer"].meaning
+    assert "busy" not in silent
+    assert "no_port" in codes(made.unreached(DeviceLost("there is no port", "plug it in")))
+
+
+NO_PROBE = status(probes=[])
+
+
+def test_a_deploy_that_would_be_refused_is_told_with_its_consent():
+    lost = {"board_hash": None}
+    row = codes(made.unit(hello=lost, status=NO_PROBE, memory=MEMORY))["filesystem"]
+    assert "deploy --board some-board --yes --port" in row.next and "see that it is" in row.next
+    old = {"fw_hash": "0" * 16}
+    dead = status(probes=[["tip", "board", None, "tc_open"]])
+    assert "deploy --yes --port" in codes(made.unit(hello=old, status=dead))["firmware"].next
+    assert "--yes" not in codes(made.unit(hello=old))["firmware"].next
+
+
+def test_settings_that_cannot_be_used():
+    bad = made.unit(settings=None, unusable=("model.tau_s: no such key", "model.x: no such key"))
+    row = codes(bad)["settings"]
+    assert row.severity == PROBLEM and "model.tau_s" in row.seen and "1 more" in row.seen
+    assert "config push" in row.next and "unit restore" not in row.next
+    kept = made.unit(settings=None, unusable=("x",), backup="b.json")
+    assert "unit restore last" in codes(kept)["settings"].next
+
+
 def test_a_probe_wired_to_ground():
     row = codes(made.unit(status=status(probes=[["tip", "board", None, "tc_short_gnd"]])))
     assert row["probe_tc_short_gnd"].severity == PROBLEM

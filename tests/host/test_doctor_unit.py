@@ -55,6 +55,14 @@ def test_problems_end_in_7_and_one_document(preheat, unit):
     assert text.out.endswith("1 problem, 0 warnings, 1 note\n")
 
 
+@pytest.mark.parametrize("have", [[1, 2], {"hello": 1}])
+def test_settings_that_cannot_be_used_are_a_finding_and_no_crash(preheat, unit, have):
+    unit.settings = have
+    ran = preheat("doctor", "--json")
+    assert ran.code == 7, ran.err
+    assert told(ran)["settings"]["severity"] == PROBLEM and "untuned" not in told(ran)
+
+
 def test_a_wiped_unit_is_noticed_and_the_line_it_prints_brings_it_back(preheat, unit):
     assert preheat("unit", "backup").code == 0
     before = dict(unit.files)

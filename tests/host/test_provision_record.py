@@ -6,7 +6,7 @@ import json
 import pytest
 
 from preheat.errors import UsageError
-from preheat.provisioning.record import FAILED, PROVISIONED, UNFINISHED, Book, Row
+from preheat.provisioning.record import FAILED, PROVISIONED, REPLACED, UNFINISHED, Book, Row
 
 
 @pytest.fixture
@@ -32,6 +32,18 @@ def test_a_unit_has_one_row_by_its_chip_whatever_it_is_called(book):
     assert [(row["name"], row["uid"]) for row in rows(book)] == [("bench-2", "bb"),
                                                                  ("bench-7", "aa")]
     assert book.known("cc") is None and book.known("") is None
+
+
+def test_a_chip_whose_name_another_has_now_is_replaced(book):
+    book.put(Row("bench-1", "COM3", "pico", PROVISIONED, uid="aa"))
+    book.put(Row("bench-2", "COM4", "pico", PROVISIONED, uid="bb"))
+    book.put(Row("bench-1", "COM3", "pico", FAILED, uid="cc"))  # a wrong board at its port
+    assert book.known("aa").outcome == PROVISIONED
+    book.put(Row("bench-1", "COM3", "pico", PROVISIONED, uid="cc"))
+    assert {row["uid"]: row["outcome"] for row in rows(book)} == {
+        "aa": REPLACED, "bb": PROVISIONED, "cc": PROVISIONED}
+    book.put(Row("bench-9", "COM5", "pico", PROVISIONED, uid="aa"))  # and is used again
+    assert book.known("aa").outcome == PROVISIONED
 
 
 def test_what_never_answered_has_a_row_until_it_does(book):

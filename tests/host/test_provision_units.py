@@ -4,60 +4,26 @@ Scripted units on sockets; the virtual benches have a file of their own.
 """
 
 import contextlib
+import os
+import signal
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from host.backup_unit import BenchUnit
+from host.provision_bench import BOARD, PROFILE, Bench, wanted
 from preheat import backupfile
-from preheat.errors import Refused
+from preheat.errors import OperatorStop
 from preheat.flashing import flashing
 from preheat.flashing.images import Image
-from preheat.provisioning import configure, crew, plan
-from preheat.provisioning.record import FAILED, PROVISIONED, UNFINISHED, Book
+from preheat.provisioning import crew, plan
+from preheat.provisioning.record import FAILED, PROVISIONED, UNFINISHED
 from preheat.provisioning.steps import Options
 from preheat.registry import Registry
-from preheat.selftest import FAIL, OK, SKIPPED, WARN, Result
+from preheat.selftest import OK, SKIPPED, Result
 from preheat_core import settings
-
-BOARD, PROFILE = "virtual-hotplate", "hotplate-sac305"
-MODEL = {"heater_j_k": 40, "board_j_k": 60, "couple_w_k": 1, "couple_rad_w": 0,
-         "heater_loss_w_k": 0.1, "heater_loss_rad_w": 0, "loss_w_k": 0.2, "loss_rise_k": 0,
-         "dead_s": 1, "lag_s": 1, "heater_lag_s": 1, "ambient_c": 25, "fit_c": 1,
-         "tuned": "2026-01-01"}
-
-
-class Bench:
-    """Some units, a manifest, and a self-test that finds what a test puts into `bad`."""
-
-    def __init__(self, stack, folder):
-        self._stack = stack
-        self.book = Book(folder / "provision")
-        self.bad = {}
-        self.tested = []
-        self.said = []
-
-    def unit(self, uid, **more):
-        unit = self._stack.enter_context(BenchUnit(uid=uid, profiles=(), **more))
-        unit.settings = None
-        return unit
-
-    def selftest(self, link):
-        uid = link.hello["uid"]
-        self.tested.append(uid)
-        fails = self.bad.get(uid)
-        if isinstance(fails, Exception):
-            raise fails
-        return [Result(name, OK, "") for name in ("identity", "storage", "ticks")] + [
-            Result("lamp", WARN, "not seen by a person"),
-            Result("probes", FAIL if fails else OK, fails or "25 °C")]
-
-    def provision(self, *plans, **more):
-        options = Options(self.selftest, **more)
-        works = crew.provision(list(plans), self.book, options, self.said.append)
-        return [work.row for work in works]
 
 
 @pytest.fixture
@@ -65,10 +31,6 @@ def bench(tmp_path, monkeypatch):
     monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
     with contextlib.ExitStack() as stack:
         yield Bench(stack, tmp_path)
-
-
-def wanted(unit, name="bench-{n}", file=None):
-    return plan.make(BOARD, name, unit.port, settings=file, profiles=(PROFILE,))
 
 
 def test_a_unit_gets_what_it_lacks_and_the_second_time_nothing(bench):
@@ -178,6 +140,28 @@ def test_a_stop_comes_between_two_steps(bench):
     assert work.run().outcome == UNFINISHED and work.error.exit_code == 6
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a signal to this process alone")
+def test_ctrl_c_lets_every_board_finish_its_step(bench):
+    unit, tested = bench.unit("aa"), bench.selftest
+
+    def interrupted(link):
+        os.kill(os.getpid(), signal.SIGINT)
+        end_s = time.monotonic() + 20
+        while crew.STOPPING not in bench.said and time.monotonic() < end_s:
+            time.sleep(0.01)
+        time.sleep(0.5)  # it goes on after that
+        return tested(link)
+
+    bench.selftest = interrupted
+    works = crew.provision([wanted(unit)], bench.book, Options(bench.selftest), bench.said.append)
+    assert bench.said.count(crew.STOPPING) == 1
+    assert isinstance(works[0].error, OperatorStop)
+    row = bench.book.known("aa")
+    assert (row.outcome, row.steps[-1]["step"]) == (UNFINISHED, "selftest")
+    bench.selftest = tested
+    assert bench.provision(wanted(unit))[0].outcome == PROVISIONED
+
+
 def test_another_board_in_the_place_of_a_named_one_is_not_touched(bench):
     Registry().add("bench-1", "COM3", "bb")
     unit = bench.unit("aa")
@@ -214,49 +198,3 @@ def test_a_board_that_waits_in_its_bootloader_is_found_by_its_flash(bench, monke
     (row,) = bench.provision(replace(wanted(unit), port=None, image=image))
     assert (row.outcome, row.port, row.uid) == (PROVISIONED, unit.port, "aa")
     assert [(one.name, one.uid) for one in bench.book._rows()] == [("bench-1", "aa")]
-
-
-def test_a_hot_unit_is_told_to_cool_down(bench):
-    unit = bench.unit("aa")
-    bench.bad = {"aa": Refused("board reads 180 °C", "--yes", "hot")}
-    (row,) = bench.provision(wanted(unit))
-    assert (row.outcome, row.next) == (FAILED, "let it cool down, then run this again")
-
-
-def test_a_unit_that_does_not_keep_its_settings_fails(bench):
-    unit = bench.unit("aa")
-    unit.do_hello_real = unit.do_hello
-
-    def forgets(ask):
-        unit.settings = None
-        return unit.do_hello_real(ask)
-
-    unit.do_hello = forgets
-    (row,) = bench.provision(wanted(unit))
-    assert (row.outcome, row.failed_step) == (FAILED, "settings")
-    assert "the unit holds settings None" in row.reason
-
-
-def test_what_was_measured_on_a_unit_outlives_a_file_for_many(bench, tmp_path):
-    file = tmp_path / "lab-settings.toml"
-    file.write_text('schema = 1\nname = "any"\nsensor_error_c = 5\n')
-    unit = bench.unit("aa")
-    unit.settings = {
-        **settings.default("old"), "model": MODEL, "strategy": "predictive",
-        "calibration": [{"probe": "plate", "offset_c": 1, "gain": 1}],
-    }
-    (row,) = bench.provision(wanted(unit, "bench-1", file))
-    assert row.outcome == PROVISIONED
-    assert (unit.settings["name"], unit.settings["sensor_error_c"]) == ("bench-1", 5)
-    assert unit.settings["model"]["board_j_k"] == 60
-    assert unit.settings["strategy"] == "predictive"
-    note = next(one["note"] for one in row.steps if one["step"] == "settings")
-    assert note == "kept what was measured on it: model, calibration"
-
-
-def test_a_file_with_a_calibration_of_its_own_replaces_the_unit_s():
-    mine = {**settings.default("a"), "calibration": [{"probe": "board", "offset_c": 2, "gain": 1}]}
-    have = {**mine, "calibration": [{"probe": "board", "offset_c": 1, "gain": 1}]}
-    assert configure.merged(mine, have, "b") == ({**mine, "name": "b"}, [])
-    assert configure.merged(None, have, "b")[0] == {**have, "name": "b"}
-    assert configure.merged(None, None, "b")[0] == settings.default("b")

@@ -1,12 +1,9 @@
 """The self-test's order on the real firmware inside this process, whose time is the test's."""
 
-import contextlib
-import types
-
 import pytest
 
 from host.unit_here import ALL, TWO, placing
-from preheat.errors import DeviceLost, OperatorStop, Refused
+from preheat.errors import OperatorStop, Refused
 from preheat.ownership import Lending, _ForOthers
 from preheat.selftest import (
     ABSENT,
@@ -15,14 +12,13 @@ from preheat.selftest import (
     SKIPPED,
     WARN,
     Options,
-    restart,
     run,
-    subject,
     unproven,
 )  # fmt: skip
 from preheat_core.contactor_proof import MOVES
 
 QUICK = Options(quick=True)
+PROOF = Options(quick=True, proof=True)  # somebody stays, though nobody is at a terminal
 
 
 @pytest.fixture
@@ -82,14 +78,23 @@ def test_without_a_person_what_nobody_saw_is_said_so(made):
     for name in ("interlock", "lamp", "contactor"):
         assert found[name].result == WARN
         assert "not seen by a person" in found[name].seen + found[name].meaning
-    assert found["contactor-proof"].result == OK
     assert "ticks" not in found and "watchdog" not in found
+
+
+def test_without_a_person_the_relay_is_not_switched_on_unless_somebody_says_so(made):
+    line = made()
+    found = results(line, ask=None)["contactor-proof"]
+    assert (found.result, found.seen) == (
+        SKIPPED, "left out: nobody is there to watch the relay")
+    assert "--proof" in found.next
+    assert ("test", "proof") not in [(cmd, args.get("what")) for cmd, args in line.asked]
+    assert results(line, PROOF, ask=None)["contactor-proof"].result == OK
 
 
 def test_a_welded_contactor_fails_and_what_comes_after_is_skipped(made):
     line = made()
     line.bench.welded = True
-    found = results(line, ask=None)
+    found = results(line, PROOF, ask=None)
     assert found["contactor-proof"].result == FAIL and "UNPLUG" in found["contactor-proof"].next
     assert found["storage"].result == SKIPPED and "contactor is latched" in found["storage"].seen
     assert line.bench.ssr.level == 0
@@ -108,7 +113,7 @@ def test_a_proof_waits_for_a_heater_that_is_not_quite_at_rest(made):
     person = Person(line)
     line.bench.probe.temp_c = 34.0  # it cools by 0.6 C in 20 s at first
     line.bench.wait(2)
-    found = results(line, person=person, ask=None)
+    found = results(line, PROOF, person, ask=None)
     assert MOVES in person.told and found["contactor-proof"].result == OK
 
 
@@ -116,6 +121,16 @@ def test_an_interlock_that_nobody_can_open_fails(made):
     line = made()
     found = results(line, person=Person(line))
     assert found["interlock"].result == FAIL and "bridged" in found["interlock"].next
+
+
+def test_an_interlock_that_is_open_fails_and_nobody_is_asked_to_open_it(made):
+    line = made()
+    line.bench.interlock(1)
+    line.bench.wait(1)
+    person = Person(line)
+    found = results(line, person=person)["interlock"]
+    assert (found.result, found.seen) == (FAIL, "open") and "Close it" in found.next
+    assert not [text for text in person.told if "interlock" in text]
 
 
 def test_a_lamp_that_nobody_sees_fails(made):
@@ -149,7 +164,7 @@ def test_a_dead_probe_fails_and_the_rest_is_still_looked_at(made):
     line = made()
     line.bench.probe.word = 0x00010001  # open
     line.bench.wait(2)
-    found = results(line, ask=None)
+    found = results(line, PROOF, ask=None)
     assert found["probes"].result == FAIL and found["lamp"].result == WARN
     assert found["contactor-proof"].result == SKIPPED
     assert "every probe must read" in found["contactor-proof"].seen
@@ -196,7 +211,7 @@ def test_a_stop_from_another_window_ends_the_whole_test(made):
     line.request = while_the_relay_is_on
     found = []
     with pytest.raises(OperatorStop) as stopped:
-        run(lending, QUICK, None, lambda text: None, found)
+        run(lending, PROOF, None, lambda text: None, found)
     assert stopped.value.exit_code == 6
     assert line.bench.ssr.level == 0 and line.bench.unit.kernel.trial is None
     names = [row.name for row in found]
@@ -228,7 +243,7 @@ def test_a_stop_on_the_unit_itself_ends_the_whole_test(made):
 
     line.request = pressed
     with pytest.raises(OperatorStop):
-        results(line, ask=None)
+        results(line, PROOF, ask=None)
 
 
 def test_an_interrupted_proof_is_stopped(made):
@@ -242,7 +257,7 @@ def test_an_interrupted_proof_is_stopped(made):
 
     line.request = interrupted
     with pytest.raises(KeyboardInterrupt):
-        results(line, ask=None)
+        results(line, PROOF, ask=None)
     assert line.bench.ssr.level == 0 and line.bench.unit.kernel.trial is None
 
 
@@ -267,33 +282,3 @@ def test_tips_warmed_in_turn(made, swapped):
     if swapped:
         assert found["tip-plate"].seen == "top rose"
         assert "Swap the plugs of plate and top" in found["tip-plate"].next
-
-
-def test_a_watchdog_on_a_port_that_goes_away_is_found_on_the_port_that_comes_back(
-    made, monkeypatch
-):
-    line = made()
-    came = {**line.hello, "boot_id": "next", "reset": "watchdog", "intent": "bite"}
-    tries = []
-
-    def gone(_timeout_s):
-        raise DeviceLost("the port has gone")
-
-    def reopened(port):
-        tries.append(port)
-        if len(tries) < 3:
-            raise DeviceLost("not yet")
-        return contextlib.nullcontext(types.SimpleNamespace(hello=came))
-
-    line.poll = gone
-    monkeypatch.setattr(restart.connect, "open_direct", reopened)
-    assert results(line, Options(watchdog=True, quick=True), ask=None)["watchdog"].result == OK
-    assert tries == ["here"] * 3
-
-
-def test_a_unit_that_stays_away_has_failed(made):
-    line = made()
-    waits = subject.time.sleep
-    line.poll = waits
-    found = results(line, Options(watchdog=True, quick=True), ask=None)
-    assert found["watchdog"].result == FAIL and "did not come back" in found["watchdog"].seen

@@ -105,10 +105,16 @@ def test_the_contactors_proof(verdict, want):
 @pytest.mark.parametrize(
     ("reset", "intent", "want"),
     [("watchdog", "bite", OK), ("watchdog", "no_bite", FAIL), ("power", None, FAIL),
-     ("watchdog", None, FAIL)],
+     ("watchdog", None, FAIL), ("power", "bite", FAIL)],
 )  # fmt: skip
 def test_the_watchdog(reset, intent, want):
     assert facts.watchdog({"reset": reset, "intent": intent}).result == want
+
+
+def test_a_fault_of_a_newer_firmware_is_shown_though_nothing_is_known_of_it():
+    (found,) = facts.latched({"faults": ["of_next_year"]})
+    assert (found.name, found.result) == ("fault of_next_year", FAIL)
+    assert "Update this toolkit" in found.next
 
 
 def test_a_unit_that_does_not_come_back_has_failed():

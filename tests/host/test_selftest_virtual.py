@@ -33,7 +33,7 @@ def played(preheat, board="virtual-quartz", fault=None, *options):
         with open_soon(unit.port):
             if fault is not None:
                 unit.inject(fault)
-        ran = preheat("selftest", "--port", unit.port, "--json", *options)
+        ran = preheat("selftest", "--proof", "--port", unit.port, "--json", *options)
         with open_soon(unit.port) as link:
             status = link.request("status")
     return ran, status, trace(path)

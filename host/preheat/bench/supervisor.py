@@ -213,7 +213,9 @@ class VirtualUnit:
         files = {}
         if flash_files.is_new(flash, hosted):
             unit = flash_files.unit_settings(fitting.like(self.plant))
-            files = self._files or flash_files.image(self.board, unit, self._source)
+            files = self._files
+            if files is None:
+                files = flash_files.image(self.board, unit, self._source)
             flash_files.write(files, flash if hosted else folder / "image")
         if self.trace_path is not None:
             try:

@@ -4,11 +4,10 @@ While a run heats a unit gives no settings out; by their hash the copy here is a
 """
 
 import contextlib
-import json
 from pathlib import Path
 from typing import Any
 
-from preheat import paths, transfer
+from preheat import paths, transfer, units
 from preheat.calibration import dates
 from preheat.errors import PreheatError, Refused
 from preheat_core import settings
@@ -30,16 +29,7 @@ def settings_of(link: Any) -> "dict[str, Any] | None":
             raise
         with contextlib.suppress(OSError):  # a copy that cannot be kept is asked for again
             place.write_bytes(data)
-    try:
-        values = json.loads(data)
-    except ValueError:
-        values = None
-    problems = settings.check(values)
-    if problems:  # to take none for them would be to calibrate on top of what they say
-        raise Refused("this toolkit does not understand the unit's settings",
-                      "bring both to one version: `preheat deploy`, then `preheat config push`",
-                      "check", [str(row) for row in problems])
-    return settings.normalise(values)
+    return settings.normalise(units.checked_settings(data))
 
 
 def overdue(link: Any) -> list[str]:

@@ -19,6 +19,7 @@ class Wish(NamedTuple):
     alloy: "str | None" = None
     log: "str | None" = None
     reference: "str | None" = None
+    error_c: "float | None" = None
 
 
 class Target(NamedTuple):
@@ -52,7 +53,7 @@ def target(wish: Wish) -> Target:
         return Target("boiling", true_c, BOILING_ERROR_C, f"{wish.pressure_hpa:g} hPa")
     if wish.altitude_m is not None:
         return _by_altitude(wish.altitude_m)
-    return _reference(str(wish.reference))
+    return _reference(str(wish.reference), wish.error_c or 0.0)
 
 
 def _check(wish: Wish) -> None:
@@ -68,6 +69,9 @@ def _check(wish: Wish) -> None:
             "--boiling goes with one of --pressure-hpa and --altitude-m, and they only with it",
             "water boils 1 °C lower for every 28 hPa or 300 m",
         )
+    if wish.error_c is not None and wish.reference is None:
+        raise UsageError("--error goes with --reference",
+                         "how far the other points may be off is known here")
     if wish.log is not None and wish.alloy is None:
         raise UsageError("--log needs --alloy", "only a plateau is looked for in a log")
 
@@ -79,13 +83,14 @@ def _by_altitude(altitude_m: float) -> Target:
     return Target("boiling", round(water.boiling_c(standard_hpa), 2), error_c, note)
 
 
-def _reference(text: str) -> Target:
+def _reference(text: str, error_c: float) -> Target:
+    """`error_c`: how far the reference itself may be off, in °C; 0 where nobody said."""
     name, _, pin = text.partition(":")
     if name.lower() == "blinka":
         from preheat.calibration.blinka import CS_PIN
 
         note = "a MAX31855 on this computer"
-        return Target("reference", None, 0.0, note, cs_pin=pin or CS_PIN)
+        return Target("reference", None, error_c, note, cs_pin=pin or CS_PIN)
     low_c, high_c = REFERENCE_C
     try:
         true_c = float(text)
@@ -96,4 +101,4 @@ def _reference(text: str) -> Target:
             f"--reference {text!r} is neither a temperature nor blinka",
             f"say what the reference shows, {low_c:.0f} to {high_c:.0f} °C, or blinka[:PIN]",
         )
-    return Target("reference", true_c, 0.0)
+    return Target("reference", true_c, error_c)

@@ -70,10 +70,10 @@ def against_options(function):
     """Add the options that say against what; the verb gets them as one `wish`."""
 
     @functools.wraps(function)
-    def verb(ice, boiling, pressure_hpa, altitude_m, alloy, log, reference, **own):
+    def verb(ice, boiling, pressure_hpa, altitude_m, alloy, log, reference, error, **own):
         from preheat.calibration.target import Wish
 
-        wish = Wish(ice, boiling, pressure_hpa, altitude_m, alloy, log, reference)
+        wish = Wish(ice, boiling, pressure_hpa, altitude_m, alloy, log, reference, error)
         return function(wish=wish, **own)
 
     for option in reversed((
@@ -103,6 +103,10 @@ def against_options(function):
             "--reference", metavar="C|blinka[:PIN]",
             help="What a better thermometer shows beside the tip; or blinka: a second MAX31855 on "
             "this computer, its chip select at PIN (default C0, of an FT232H).",
+        ),
+        click.option(
+            "--error", metavar="C", type=FiniteRange(0, 5),
+            help="With --reference: how far it may be off itself, by its certificate (default 0).",
         ),
     )):  # fmt: skip
         verb = option(verb)
@@ -187,6 +191,9 @@ def _keep(probe: str, aim: Any, taken: Any, uid: str, output: Output) -> None:
     for gone in waiting.add(probe, made):
         output.note(f"it replaces the point {gone}")
     output.say(f"point     {made} (±{made.std_c:.2f} °C: {how})")
+    if made.kind == "reference" and made.error_c == 0:
+        output.say("          the reference is taken for exact: say with --error C how far it may "
+                   "be off")
     if made.error_c >= fit.RESOLUTION_C:
         output.say(f"          what is true there is known within ±{made.error_c:.1f} °C only")
     points = waiting.of(probe)

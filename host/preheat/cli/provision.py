@@ -1,5 +1,7 @@
 """`provision`: a board, or a lab's whole table of them, made into proven units with a record."""
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,11 @@ from preheat.cli.common import Output, json_option
               help="Flash a board too that already answers with the image's version.")
 @click.option("--quick", is_flag=True,
               help="Leave out the minute in which the self-test counts ticks.")
-@click.option("--yes", is_flag=True, help="Take all attached boards of a batch without asking.")
+@click.option(
+    "--yes", is_flag=True,
+    help="One board: go on although it is hot or cannot know (a dead probe): you are standing "
+    "there. A batch: take all attached boards without asking; a hot one is refused all the same.",
+)
 @click.option("-o", "--output", "folder", metavar="FOLDER", type=click.Path(file_okay=False),
               help="Where manifest.json and manifest.csv are kept (default: in preheat's folder).")
 @json_option
@@ -58,8 +64,24 @@ def provision(  # noqa: PLR0913, PLR0917  each is an option
     if not plans:
         raise UsageError("no board of this kind is attached", "plug them in, or name their ports")
     book = Book(Path(folder) if folder else paths.provision_dir())
-    works = crew.provision(plans, book, Options(_selftest(quick), not quick, reflash), output.note)
+    options = Options(_selftest(quick), not quick, reflash, batch is None and yes)
+    works = crew.provision(plans, book, options, output.note)
+    if batch is None and not yes and _accepted(works[0].error):
+        options = replace(options, leave_hot=True)
+        works = crew.provision(plans, book, options, output.note)
     _report(works, book, output)
+
+
+def _accepted(error: Any) -> bool:
+    """Whether the operator types, in a terminal, that a unit may be left that is refused as hot.
+
+    The work on it has ended with that; it is done again.
+    """
+    from preheat.cli.deploy import CONFIRMATION, typed
+
+    hot = getattr(error, "code", "") == "hot"
+    return bool(hot and sys.stdin.isatty() and typed(
+        f'type "{CONFIRMATION}" to go on: ', CONFIRMATION))
 
 
 def _selftest(quick: bool) -> Any:
@@ -107,7 +129,7 @@ def _report(works: list[Any], book: Any, output: Output) -> None:
     if not bad:
         return
     if len(works) == 1:
-        raise bad[0].error
+        raise bad[0].error or VerifyError(f"{rows[0].name} is not provisioned", "run it again")
     if any(row.outcome == UNFINISHED for row in rows):
         raise OperatorStop(f"{len(bad)} of {len(rows)} boards are not provisioned",
                            "run it again: it goes on where it was")

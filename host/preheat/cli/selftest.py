@@ -14,13 +14,18 @@ from preheat.cli.common import Output, json_option, port_option, unit_link
 @click.option("--watchdog", is_flag=True,
               help="Also leave the watchdog unfed: it must restart the unit.")
 @click.option("--quick", is_flag=True, help="Leave out the minute in which ticks are counted.")
+@click.option("--proof", is_flag=True,
+              help="The contactor's proof without a terminal too: somebody stays with the unit.")
 @port_option
 @json_option
-def selftest(probes: bool, watchdog: bool, quick: bool, port: "str | None", as_json: bool) -> None:
+def selftest(
+    probes: bool, watchdog: bool, quick: bool, proof: bool, port: "str | None", as_json: bool
+) -> None:
     """Check an idle, cool unit: firmware, memory, probes, outputs, contactor, flash, ticks.
 
     In a terminal it asks what you see and do. For the contactor's proof the relay is switched on
-    while the contactor is open: stay with the unit. Exit code 7 when something failed.
+    while the contactor is open: stay with the unit. Without a terminal the proof is left out,
+    unless --proof is given. Exit code 7 when something failed.
     """
     from preheat import selftest as checks
     from preheat.errors import UsageError, VerifyError
@@ -30,7 +35,7 @@ def selftest(probes: bool, watchdog: bool, quick: bool, port: "str | None", as_j
     ask = answered if sys.stdin.isatty() else None
     if probes and ask is None:
         raise UsageError("--probes needs somebody who warms the tips", "run it in a terminal")
-    options = checks.Options(probes, watchdog, quick)
+    options = checks.Options(probes, watchdog, quick, proof or None)
     results: list[Any] = []
     unit: dict[str, Any] = {}
     complete = False

@@ -22,17 +22,23 @@ from preheat.cli.common import Output, write_text
               help="Default: MicroPython where there is one.")
 @click.option("--flash", type=click.Path(), metavar="FILE",
               help="Keep the unit's flash in this image (cpython: folder). New ones are filled.")
+@click.option("--empty", is_flag=True,
+              help="A board as from its bag: MicroPython, an empty file system, a prompt.")
 @click.option("--board", metavar="NAME|FILE", help="Board; default: the one the plant names.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line with the port.")
-def virtual(
+def virtual(  # noqa: PLR0913, PLR0917  each is an option
     plant: str, faults: "str | None", speed: float, trace: "str | None", port_file: "str | None",
-    interpreter: "str | None", flash: "str | None", board: "str | None", as_json: bool,
+    interpreter: "str | None", flash: "str | None", empty: bool, board: "str | None",
+    as_json: bool,
 ) -> None:
     """Start a virtual unit: the real firmware on a simulated preheater. Ctrl-C ends it."""
     from preheat.bench.supervisor import VirtualUnit
 
     output = Output(as_json)
-    unit = VirtualUnit(plant, faults, speed, trace, interpreter, flash, board)
+    unit = VirtualUnit(plant, faults, speed, trace, interpreter, flash, board,
+                       files={} if empty else None)
+    if empty:
+        _need_blank(unit)
     _end_on_signals()
     try:
         with unit:
@@ -44,6 +50,18 @@ def virtual(
                     Path(port_file).unlink(missing_ok=True)
     except KeyboardInterrupt:
         output.note("the virtual unit is gone")
+
+
+def _need_blank(unit) -> None:
+    """UsageError where there is no prompt to deploy through, or the flash is not empty."""
+    from preheat.bench.flash import is_new
+    from preheat.errors import UsageError
+
+    if unit.interpreter != "micropython":
+        raise UsageError("--empty needs a MicroPython: cpython has no prompt to deploy through",
+                         "leave --empty out")
+    if unit.flash_path is not None and not is_new(unit.flash_path, False):
+        raise UsageError(f"{unit.flash_path} is not empty", "name a new file, or none")
 
 
 def _announce(unit, output: Output, port_file: "str | None") -> None:

@@ -11,14 +11,14 @@ from preheat.doctor.finding import NOTE, PROBLEM, WARNING, Finding
 def findings(unit: Unit, facts: Facts) -> list[Finding]:
     """Everything about the data of a unit that was reached."""
     return [
-        *_firmware(unit, facts), *_lost(unit), *_reused(unit), *_untuned(unit),
+        *_firmware(unit, facts), *_lost(unit), *_unusable(unit), *_reused(unit), *_untuned(unit),
         *_calibration(unit, facts.today), *_logs(unit),
     ]
 
 
 def _firmware(unit: Unit, facts: Facts) -> list[Finding]:
     hello = unit.hello
-    deploy = f"`preheat deploy --port {unit.port}`"
+    deploy = _deploy(unit)
     found = []
     old = too_old(unit, (_numbers(hello.get("micropython")) + (0, 0))[:2])  # type: ignore[arg-type]
     if old:
@@ -43,6 +43,16 @@ def _firmware(unit: Unit, facts: Facts) -> list[Finding]:
     return found
 
 
+def _deploy(unit: Unit, board: str = "") -> str:
+    """The line that deploys; with the consent that the unit asks for where it cannot know."""
+    what = f" --board {board}" if board else ""
+    probes = unit.status.get("probes", ())
+    if probes and all(row[3] is None for row in probes):
+        return f"`preheat deploy{what} --port {unit.port}`"
+    return (f"`preheat deploy{what} --yes --port {unit.port}` (--yes since no probe of it can "
+            "tell that it is cold: see that it is)")
+
+
 def _numbers(version: Any) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", str(version or ""))[:3])
 
@@ -58,7 +68,7 @@ def _lost(unit: Unit) -> list[Finding]:
         ("settings", own, last and last.settings_hash),
     ) if not there and before]  # fmt: skip
     name = (last.board if last else "") or "NAME"
-    deploy = f"`preheat deploy --board {name} --port {unit.port}`"
+    deploy = _deploy(unit, name)
     if had:
         steps = [] if board else [deploy]
         steps.append(restore_line(unit) or f"no backup of it is on this computer: `preheat unit "
@@ -77,6 +87,20 @@ def _lost(unit: Unit) -> list[Finding]:
         WARNING, "no_settings", "the unit has no settings",
         "it works without a name, a model and a calibration",
         f"`preheat unit name NAME --port {unit.port}`, then `preheat tune`",
+    )]  # fmt: skip
+
+
+def _unusable(unit: Unit) -> list[Finding]:
+    if not unit.unusable:
+        return []
+    more = len(unit.unusable) - 1
+    back = restore_line(unit)
+    return [Finding(
+        PROBLEM, "settings", f"the unit's settings cannot be used: {unit.unusable[0]}"
+        + (f" (and {more} more)" if more else ""),
+        "they are of another version or damaged: it heats nothing until it has good ones",
+        (f"{back}, or " if back else "") + f"`preheat config push FILE --port {unit.port}`, then "
+        "`preheat clear`",
     )]  # fmt: skip
 
 

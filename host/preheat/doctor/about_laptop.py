@@ -3,8 +3,9 @@
 import re
 
 from preheat.doctor import adapters
-from preheat.doctor.facts import LINUX, MACOS, Facts, Laptop, Usb
+from preheat.doctor.facts import LINUX, MACOS, Facts, Laptop, Unit, Usb
 from preheat.doctor.finding import NOTE, PROBLEM, WARNING, Finding
+from preheat.errors import Refused, ServiceMode
 
 _BRAILLE = "brltty"
 _RELOAD = "sudo udevadm control --reload && sudo udevadm trigger"
@@ -170,9 +171,15 @@ def _rights(facts: Facts) -> list[Finding]:
     return found
 
 
+def _is_there(unit: Unit) -> bool:
+    """Whether something was heard at the unit's port, or it is none of this computer's."""
+    heard = unit.first is not None or getattr(unit.error, "seen", "")
+    return bool(heard or isinstance(unit.error, (Refused, ServiceMode)) or "://" in unit.port)
+
+
 def _nothing_plugged(facts: Facts) -> list[Finding]:
     here = facts.laptop
-    if here.ports or facts.unit and (facts.unit.first or "://" in facts.unit.port):
+    if here.ports or facts.unit and _is_there(facts.unit):
         return []
     devices = here.usb or ()
     if any(adapters.find(device.vid, device.pid) for device in devices) or here.volumes:

@@ -54,15 +54,18 @@ def _unreached(unit: Unit, facts: Facts) -> list[Finding]:
     old = _too_old_at_prompt(unit, said)
     if old:
         return [old]
-    if unit.holders or "in use by another" in error.message:
+    if isinstance(error, ServiceMode):  # it was heard, so nobody keeps it from us
+        return [_at_prompt(unit, error, said)]
+    if "in use by another" in error.message:
         who = ", ".join(unit.holders) or "a program that this user cannot see"
         return [Finding(PROBLEM, "busy", f"{unit.port} is in use by {who}",
                         "a port has one owner at a time", "end that program, then try again")]
-    if isinstance(error, ServiceMode):
-        return [_at_prompt(unit, error, said)]
     meaning = {
         Refused: "the unit is there, but this toolkit cannot work with it as it is",
     }.get(type(error), "the unit could not be examined; it turns its heat off without a host")
+    if unit.holders and not said:
+        meaning += (f"; {', '.join(unit.holders)} has the port open too, and takes what comes, "
+                    "unless it is the bench of a virtual unit")
     code = "bootloader" if "waiting for download" in said else "no_answer"
     here = [f"{p.device} ({p.title or adapters.ids(p.vid or 0, p.pid or 0)})"
             for p in facts.laptop.ports if adapters.find(p.vid, p.pid) and p.device != unit.port]

@@ -78,7 +78,8 @@ class Unit:
     window that owns the port, or "". first, last: two hellos some seconds apart. settings: None
     when there are none or they were not asked for. logs: rows [kind, run id, bytes, end, pulled].
     reused: ids of runs that were given twice. memory: of earlier sightings. backup: the newest
-    one's path, or "". micropython_min: of its board, (0, 0) if unknown.
+    one's path, or "". micropython_min: of its board, (0, 0) if unknown. unusable: why its stored
+    settings cannot be used, a line a problem.
     """
 
     port: str
@@ -97,6 +98,7 @@ class Unit:
     memory: "Sighting | None" = None
     backup: str = ""
     micropython_min: tuple[int, int] = (0, 0)
+    unusable: tuple[str, ...] = ()
 
     @property
     def hello(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Opens only a port that was named or is known, through its owner where there is o
 that changes the unit, and enters no prompt.
 """
 
-import contextlib
 import platform
 import time
 from typing import Any
@@ -51,8 +50,10 @@ def _ask(link: Any, base: dict[str, Any]) -> Unit:
     status = link.request("status")
     more: dict[str, Any] = {}
     if status.get("state") not in HEATING:  # data do not move while it heats
-        with contextlib.suppress(Refused):
+        try:
             more["settings"] = units.read_settings(link)
+        except Refused as refusal:
+            more["unusable"] = refusal.problems if refusal.code == "check" else ()
         rows = [("log", *row) for row in logs.in_unit(link)]
         rows += [("incident", *row) for row in pulling.incidents_in_unit(link)]
         more.update(logs=tuple(rows), reused=_reused(base["name"], rows))

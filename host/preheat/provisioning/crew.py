@@ -1,6 +1,7 @@
 """Many boards at once, each by a thread of its own; none waits for another, none stops another."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -37,16 +38,14 @@ def provision(
 
     options = replace(options, stop=stop.is_set, own=own)
     works = [_work(plan, book, options, line) for plan in plans]
-    threads = [
-        threading.Thread(target=_run, args=(work, line), name="preheat-provision", daemon=True)
-        for work in works
-    ]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
+    ends = [threading.Event() for _ in works]
+    for work, end in zip(works, ends, strict=True):
+        threading.Thread(target=_run, args=(work, line, end), name="preheat-provision",
+                         daemon=True).start()
+    # Never by join: interrupted, it takes a thread for ended that is at work (CPython to 3.12).
+    while not all(end.is_set() for end in ends):
         try:
-            for thread in threads:
-                thread.join(_LOOK_S)
+            time.sleep(_LOOK_S)
         except KeyboardInterrupt:
             if stop.is_set():
                 raise
@@ -67,9 +66,12 @@ def _work(plan: Plan, book: Book, options: Options, line: Callable[[str], None])
     return work
 
 
-def _run(work: Work, line: Callable[[str], None]) -> None:
-    work.run()
-    line(result_line(work))
+def _run(work: Work, line: Callable[[str], None], end: threading.Event) -> None:
+    try:
+        work.run()
+        line(result_line(work))
+    finally:
+        end.set()
 
 
 def result_line(work: Work) -> str:

@@ -20,6 +20,7 @@ from preheat.errors import UsageError
 from preheat.locked import locked
 
 PROVISIONED, FAILED, UNFINISHED = "provisioned", "failed", "unfinished"
+REPLACED = "replaced"  # another chip has been provisioned under its name since
 _BAD = ("fail", "warn")  # results of a self-test that a table should show by name
 
 
@@ -86,16 +87,24 @@ class Book:
     def put(self, row: Row, label: str = "") -> None:
         """Write a row in the place of the unit's old one.
 
-        One that is not known by a chip id stands under its name, or was written as `label`.
+        One that is not known by a chip id stands under its name, or was written as `label`. A
+        name is one unit's: another chip that was provisioned under it before is REPLACED now.
         """
         def same(old: Row) -> bool:
             return old.uid == row.uid if old.uid else old.name in (row.name, label)
 
-        self._change([row], same)
+        taken = row.name if row.uid and row.outcome == PROVISIONED else None
+        self._change([row], same, taken)
 
-    def _change(self, add: list[Row], gone: Callable[[Row], bool]) -> None:
+    def _change(
+        self, add: list[Row], gone: Callable[[Row], bool], taken: "str | None" = None
+    ) -> None:
         with locked(self.json_path), _explained(self.json_path.parent):
-            rows = [row for row in self._rows() if not gone(row)] + add
+            rows = [row for row in self._rows() if not gone(row)]
+            for row in rows:
+                if row.name == taken and row.uid:
+                    row.outcome = REPLACED
+            rows += add
             rows.sort(key=lambda row: (row.name, row.uid))
             document = {"schema": 1, "units": [asdict(row) for row in rows]}
             text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"

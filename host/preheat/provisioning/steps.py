@@ -13,7 +13,7 @@ from typing import Any
 from preheat import backup, connect, deploy
 from preheat.errors import DeviceLost, OperatorStop, PreheatError, Refused, VerifyError
 from preheat.flashing import flashing
-from preheat.provisioning import configure, record
+from preheat.provisioning import configure, heat, record
 from preheat.provisioning.configure import DONE, SKIPPED, UNCHANGED
 from preheat.provisioning.look import look, need_same, port_of
 from preheat.provisioning.plan import Plan
@@ -35,13 +35,15 @@ STEPS = ("flash", "deploy", "name", "settings", "profiles", "clock", "selftest",
 class Options:
     """selftest: gives its results for an open link. full_test: it counts ticks for a minute.
 
-    reflash: also a board that answers with the image's version. stop: asked before each step.
-    own: told of each chip id with the board's name; raises where another has begun with it.
+    reflash: also a board that answers with the image's version. leave_hot: the operator said that
+    the unit may be left although it is hot or cannot know. stop: asked before each step. own: told
+    of each chip id with the board's name; raises where another has begun with it.
     """
 
     selftest: Selftest
     full_test: bool = True
     reflash: bool = False
+    leave_hot: bool = False
     stop: Callable[[], bool] = lambda: False
     own: Callable[[str, str], None] = lambda uid, name: None
 
@@ -124,8 +126,11 @@ class Work:
         try:
             yield lambda result, note="": self.row.note_step(step, result, note)
         except Refused as err:
-            if err.code == "hot":
-                err.fix = "let it cool down, then run this again"
+            if err.code != "hot":
+                raise
+            if self._port is not None and step in ("flash", "deploy"):
+                raise heat.explained(err, self._port) from err
+            err.fix = heat.COOL_DOWN
             raise
         if self.row.uid:
             self._book.put(self.row, self.plan.label)
@@ -141,7 +146,8 @@ class Work:
                     self._begin(seen.uid)
                     if seen.micropython == image.version and not self._options.reflash:
                         return done(UNCHANGED, f"it answers with MicroPython {image.label}")
-            job = flashing.Job(self.plan.board, self.plan.facts, image.path, port)
+            job = flashing.Job(self.plan.board, self.plan.facts, image.path, port,
+                               leave_hot=self._options.leave_hot)
             report = flashing.flash(job, _nothing_to_keep, self._tell)
             self._port = self.row.port = report.port
             self.row.image = image.path.name
@@ -159,7 +165,8 @@ class Work:
 
     def _deploy(self) -> None:
         with self._at("deploy") as done:
-            report = deploy.deploy(self._port, self.plan.board, progress=self._tell)
+            report = deploy.deploy(self._port, self.plan.board, progress=self._tell,
+                                   confirm=self._options.leave_hot)
             self._begin(str(report.hello.get("uid") or ""))
             count = len(report.written)
             done(*((DONE, f"{count} files, {report.sent_bytes / 1024:.0f} KB") if count

@@ -62,23 +62,27 @@ def output(subject: Subject, what: str) -> Result:
 
 
 def tips(subject: Subject) -> list[Result]:
-    """Each tip warmed in turn: which reading rises?"""
-    found = []
-    for row in subject.board["probes"]:
-        start_c = _temps_c(subject)
-        subject.tell(
-            f"warm the tip of {row['name']!r} between two fingers ({roles.SECONDS:g} s) …"
-        )
-        index = subject.wait_for(lambda begin_c=start_c: _rose(subject, begin_c), roles.SECONDS)
-        names = [probe["name"] for probe in subject.board["probes"]]
-        subject.tell("no reading rose" if index is None else f"{names[index[0]]} rose")
+    """Each tip warmed in turn: which reading rises?
+
+    A turn begins when the tip before has stopped rising: its lag must not be taken for warmth.
+    """
+    names = [probe["name"] for probe in subject.board["probes"]]
+    found: list[int | None] = []
+    for name in names:
+        if found:
+            rest = roles.Rest()
+            subject.wait_for(lambda rest=rest: rest.look(_temps_c(subject)), roles.SECONDS)
+        turn = roles.Turn(_temps_c(subject), found[-1] if found else None)
+        subject.tell(f"warm the tip of {name!r} between two fingers ({roles.SECONDS:g} s) …")
+        index = subject.wait_for(lambda turn=turn: _rose(subject, turn), roles.SECONDS)
+        subject.tell("no reading rose" if index is None else f"{names[index[0]]} rose: let go")
         found.append(None if index is None else index[0])
     return roles.judge(subject.board, found)
 
 
-def _rose(subject: Subject, start_c: "list[float | None]") -> "tuple[int] | None":
+def _rose(subject: Subject, turn: roles.Turn) -> "tuple[int] | None":
     """(index of the reading that rose,): a 0 must count as found."""
-    index = roles.moved(start_c, _temps_c(subject))
+    index = turn.look(_temps_c(subject))
     return None if index is None else (index,)
 
 

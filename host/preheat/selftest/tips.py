@@ -3,6 +3,7 @@
 Never changes a board file; it says which lines, or which plugs, to swap.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from preheat.selftest.result import FAIL, OK, Result
 RISE_C = 2.0  # fingers bring 5 °C and more; noise and draughts less
 SHARE = 0.5  # no other reading may have risen by so much of that
 SECONDS = 60.0
+STILL_LOOKS = 12  # some 4 s: a tip with a lag of 15 s rises by less than 2 °C more
+STILL_C = 0.5  # two steps of an amplifier
 
 
 def moved(start_c: "Sequence[float | None]", now_c: "Sequence[float | None]") -> "int | None":
@@ -26,6 +29,55 @@ def moved(start_c: "Sequence[float | None]", now_c: "Sequence[float | None]") ->
     most_c, index = rises[0]
     alone = len(rises) < 2 or rises[1][0] <= SHARE * most_c
     return index if most_c >= RISE_C and alone else None
+
+
+class Turn:
+    """One tip's turn: which reading has risen since its lowest in this turn.
+
+    start_c: the readings as it begins, None where there is none. warm: index of the tip that was
+    warmed before; in a slow hand it is rising still, so it counts only once it has fallen.
+    """
+
+    def __init__(self, start_c: "Sequence[float | None]", warm: "int | None" = None) -> None:
+        self._lowest_c = list(start_c)
+        self._warm = warm
+        self._highest_c: float | None = None if warm is None else start_c[warm]
+
+    def look(self, now_c: "Sequence[float | None]") -> "int | None":
+        """Index of the reading that rose, as `moved`; to be told every reading in turn."""
+        seen_c = list(now_c)
+        if self._warm is not None:
+            warm_c = seen_c[self._warm]
+            seen_c[self._warm] = self._lowest_c[self._warm] = None
+            self._let_go(warm_c)
+        for index, temp_c in enumerate(seen_c):
+            low_c = self._lowest_c[index]
+            if temp_c is not None and (low_c is None or temp_c < low_c):
+                self._lowest_c[index] = temp_c
+        return moved(self._lowest_c, seen_c)
+
+    def _let_go(self, warm_c: "float | None") -> None:
+        if warm_c is None:
+            return
+        if self._highest_c is None or warm_c > self._highest_c:
+            self._highest_c = warm_c
+        elif warm_c <= self._highest_c - RISE_C:
+            self._warm = None
+
+
+class Rest:
+    """Whether the readings have stopped rising; to be told every one of them in turn."""
+
+    def __init__(self) -> None:
+        self._rows: deque[list[float | None]] = deque(maxlen=STILL_LOOKS)
+
+    def look(self, now_c: "Sequence[float | None]") -> bool:
+        """True once none has risen by STILL_C within STILL_LOOKS looks."""
+        self._rows.append(list(now_c))
+        if len(self._rows) < STILL_LOOKS:
+            return False
+        pairs = zip(self._rows[0], now_c, strict=True)
+        return all(then is None or now is None or now - then < STILL_C for then, now in pairs)
 
 
 def judge(board: dict[str, Any], found: "Sequence[int | None]") -> list[Result]:
