@@ -39,6 +39,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "preheat-setup.json"
 TYPINGS = VENV / "micropython-stubs"  # apart: among the libraries they would hide CPython's own
 STUBS = ("micropython-rp2-stubs>=1.29,<1.30", "micropython-stdlib-stubs>=1.29,<1.30")
+BROWSER = ROOT / "tools" / "testbrowser.py"
 RUN, DEV = "run", "dev"  # what is installed: to use the toolkit, or to work on it as well
 VERBS = {"setup": DEV, "demo": RUN, "check": DEV, "test": DEV}
 
@@ -49,7 +50,8 @@ class SetupError(Exception):
 
 def key() -> str:
     """A hash that changes whenever the installed environment may no longer fit."""
-    base = (ROOT / "pyproject.toml").read_bytes() + Path(__file__).read_bytes()
+    files = (ROOT / "pyproject.toml", Path(__file__), BROWSER)
+    base = b"".join(path.read_bytes() for path in files)
     where = f"{ROOT}|{os.path.realpath(PYTHON)}"  # moved, or its Python was replaced
     return hashlib.sha256(base.replace(b"\r\n", b"\n") + where.encode()).hexdigest()
 
@@ -133,6 +135,16 @@ def pip(what: str, *args: str) -> None:
     )
 
 
+def browser() -> None:
+    """The browser that tests look at pages with. Without it they say why they are skipped."""
+    print("installing the tests' browser ...", end="", flush=True)
+    done = subprocess.run([str(PYTHON), str(BROWSER)], cwd=ROOT, env=environment(), check=False,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          encoding="utf-8", errors="replace")  # fmt: skip
+    why = done.stderr.strip().splitlines()
+    print(" done" if done.returncode == 0 else f" left out: {why[-1] if why else 'no reason'}")
+
+
 def set_up(level: str) -> None:
     """Bring .venv to `level` (RUN or DEV); does nothing when it is there already."""
     have = installed()
@@ -146,6 +158,7 @@ def set_up(level: str) -> None:
         pip("the toolkit and what its tests need", "-e", ".[dev]")
         shutil.rmtree(TYPINGS, ignore_errors=True)
         pip("MicroPython's type stubs", "--no-deps", "--target", str(TYPINGS), *STUBS)
+        browser()
     else:
         pip("the toolkit", "-e", ".")
     STAMP.write_text(json.dumps({"key": key(), "level": level}), encoding="utf-8")

@@ -48,8 +48,14 @@ class Result(NamedTuple):
             "run_id": self.run_id,
             "state": self.end,
             "log": str(self.path) if self.path else None,
+            "report": self.report,
             "note": self.note,
         }
+
+    @property
+    def report(self) -> "str | None":
+        """The command that makes a page about the run; None while its log is not here."""
+        return f"preheat report {logs.name(self.path)}" if self.path else None
 
     def lines(self) -> list[str]:
         """The result as text."""
@@ -58,6 +64,7 @@ class Result(NamedTuple):
             text.append(f"note      {self.note}")
         if self.path:
             text.append(f"log       {self.path}")
+            text.append(f"report    {self.report}")
         return text
 
 

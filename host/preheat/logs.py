@@ -89,6 +89,13 @@ def find(which: str, suffix: str = SUFFIX, what: str = "log") -> Path:
     raise UsageError(f"several {what}s are named {which!r}", f"choose one: {names}")
 
 
+def name(path: Path) -> str:
+    """How to name a filed log, so that `find` gives it: by its run, or unit/run where several
+    units have one of that run."""
+    alike = [other for other in on_host(path.suffix) if other.stem == path.stem]
+    return path.stem if alike == [path] else f"{path.parent.name}/{path.stem}"
+
+
 def pick_in_unit(link: Any, which: str) -> UnitLog:
     """A log in the unit by run id or `last`; Refused when it has none of that name."""
     rows = in_unit(link)

@@ -13,7 +13,7 @@ from preheat.cli import VERBS, root
 VERBS_WANTED = {
     "run", "hold", "status", "watch", "continue", "stop", "ack", "clear", "unit", "config",
     "board", "flash", "calibrate", "deploy", "provision", "tune", "profile", "log", "demo",
-    "virtual", "completion", "doctor", "selftest", "limits",
+    "virtual", "completion", "doctor", "selftest", "report", "limits",
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},

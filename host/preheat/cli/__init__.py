@@ -28,6 +28,8 @@ VERBS = (
     Verb("log", "evidence", "preheat.cli.log:log", "List, pull and export run logs."),
     Verb("limits", "evidence", "preheat.cli.limits:limits",
          "Show the limits of a job and who says so."),
+    Verb("report", "evidence", "preheat.cli.report:report",
+         "Write a page about a run, against its limits."),
     Verb("demo", "other", "preheat.cli.demo:demo", "Run a whole job on a virtual hot plate."),
     Verb("virtual", "other", "preheat.cli.virtual:virtual", "Start a virtual unit."),
     Verb(
