@@ -3,6 +3,7 @@
 import datetime
 import os
 import stat
+import time
 
 import pytest
 from playing import open_soon
@@ -12,7 +13,6 @@ from preheat import units
 from preheat.bench.flash import unit_settings
 from preheat.bench.supervisor import VirtualUnit, has_micropython
 from preheat.record import logs as record_logs
-from preheat.record import pending
 from preheat.record.store import Store
 
 pytestmark = pytest.mark.skipif(not has_micropython(), reason="no MicroPython here")
@@ -85,13 +85,15 @@ def test_a_day_at_the_bench(preheat):
         repair(preheat, unit)
     found = audit(preheat)
     assert found["good"]
+    assert preheat("audit", "verify", "--expect", found["head"][:12]).code == 0
+    assert preheat("audit", "verify", "--expect", "0" * 12).code == 7
     page = preheat.folder / "traveller.html"
     good(preheat("job", "report", "1", "-o", page, "--json"))
     text = page.read_text(encoding="utf-8")
-    for words in ("SN-1", "article:bga-removal", "lot-7", "pads are clean", "expired",
+    for words in ("SN-1", "article:bga-removal", "lot-7", "pads are clean", "Ada watches",
                   found["head"], "name, date, signature"):  # fmt: skip
         assert words in text, words
-    assert text.count('<section class="run">') == 2 and text.count("<svg") >= 2
+    assert text.count('<section class="job-run">') == 2 and text.count("<svg") >= 2
     assert "http" not in text.replace("http://www.w3.org", "")  # nothing from elsewhere
     a_log_is_changed(preheat)
 
@@ -111,12 +113,15 @@ def removal(preheat, unit):
 
 def installation(preheat, unit):
     """Ben puts the new part on, on Ada's word; the site has had two cycles then."""
-    why = ("--override", "certificate", "--reason", "course is booked, Ada watches")
+    why = ("--reason", "course is booked, Ada watches", "--override", "certificate")
+    ran = heat(preheat, unit, 1, "Ben", *why)
+    assert ran.code == 4 and "module" in ran.err  # and the other override is not kept
+    why += ("--override", "module")
     assert good(heat(preheat, unit, 1, "Ben", *why))["state"] == "done"
     job = good(preheat("job", "show", "1", "--json"))
     assert [run["sites"] for run in job["runs"]] == [["U7"], ["U7"]]
     assert [run["operator"] for run in job["runs"]] == ["Ada", "Ben"]
-    assert [row["rule"] for row in job["overrides"]] == ["certificate"]
+    assert [row["rule"] for row in job["overrides"]] == ["certificate", "module"]
     ran = preheat("job", "check", "1", "--by", "Ben", "--json")
     assert ran.code == 4  # what was overridden once is not overridden for ever
     late = good(preheat("audit", "query", "--expired", "--json"))
@@ -127,32 +132,32 @@ def installation(preheat, unit):
 
 
 def repair(preheat, unit):
-    """A repair waits for its approval; the laptop dies in its run, and the log comes later."""
-    good(preheat("job", "open", "serial=SN-2", "activity=repair", *BGA[:-1],
-                 "procedure=laminate-delamination" if False else "esd=strap", "--by", "Ada",
-                 "--json"))  # fmt: skip
+    """A repair waits for its approval; the laptop leaves, and the log comes later."""
+    good(preheat("job", "open", "serial=SN-2", "activity=repair", *BGA[:4],
+                 "esd=strap", "site=U7:BGA", "--by", "Ada", "--json"))
     ran = heat(preheat, unit, 2, "Ada")
     assert ran.code == 4 and "repair-approval" in ran.err
     good(preheat("job", "set", "2", "approval=customer mail of Tuesday", "--by", "Ada", "--json"))
-    with Store() as store:
-        hello = {"uid": "?", "name": "?"}
-        with open_soon(unit.port) as link:
-            hello = link.request("hello")
-        before = {row["run_id"] for row in good(preheat("log", "list", "--json"))}
-        # A run outside the job, and the note that a dying laptop leaves behind.
-        profile = preheat.folder / "bga-bottom.toml"
-        run = good(preheat("run", profile, "--port", unit.port, "--by", "Ada", "--yes", "--json"))
-        assert run["run_id"] not in before
-        pending.put(pending.Pending(store.place.text, 2, run["run_id"], hello["uid"],
-                                    hello["name"], "Ada", "2026-01-01T10:00:00.000Z", ("U7",),
-                                    True))  # fmt: skip
-    shown = preheat("job", "show", "2")
-    assert f"WAITING    run {run['run_id']}" in shown.out
+    run = good(heat(preheat, unit, 2, "Ada", "--detach"))["run_id"]
+    assert f"WAITING    run {run}" in preheat("job", "show", "2").out
     assert preheat("job", "close", "2", "--by", "Ada").code == 4
+    wait_for_log(preheat, unit, run)
+    good(preheat("log", "pull", run, "--port", unit.port, "--json"))
     done = good(preheat("job", "attach-run", "2", "--by", "Ada", "--json"))
-    assert done == {"attached": [run["run_id"]], "waiting": []}
+    assert done == {"attached": [run], "waiting": []}
+    assert good(preheat("job", "show", "2", "--json"))["runs"][0]["end"] == "done"
     good(preheat("job", "close", "2", "--by", "Ada", "--json"))
     assert heat(preheat, unit, 2, "Ada").code == 4  # a closed job takes no run
+
+
+def wait_for_log(preheat, unit, run):
+    until_s = time.monotonic() + 30
+    while time.monotonic() < until_s:
+        ran = preheat("log", "list", "--unit", "--port", unit.port, "--json")
+        rows = ran.document if ran.code == 0 else []  # refused while it heats
+        if any(row["run_id"] == run and row["end"] for row in rows):
+            return
+    raise AssertionError(f"the log of {run} was never closed")
 
 
 def audit(preheat):

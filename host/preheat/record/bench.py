@@ -87,11 +87,13 @@ def judge(
     """Every gate that is not satisfied; overrides that the order names are recorded first.
 
     Without `calibration` the gates on it are left for later. Refused, code "gate", with all that
-    holds the heat back. An override is recorded where its gate holds, and nowhere else.
+    holds the heat back. An override is recorded where its gate holds the heat back and no other
+    does: one that would let nothing pass is not kept.
     """
     found = _found(store, order, profile, calibration)
     held = {one.gate.name for one in gates.blocking(found)}
     wanted = [rule for rule in dict.fromkeys(order.overrides) if rule in held]
+    gates.require([one for one in found if one.gate.name not in wanted], order.job)
     if wanted:
         now = datetime.now(UTC)
         rows = [gates.override(rule, order.operator, order.reason, now) for rule in wanted]
