@@ -8,6 +8,7 @@ import time
 import pytest
 from playing import open_soon
 
+from host import browser
 from host.cli_helpers import Shell
 from preheat import units
 from preheat.bench.flash import unit_settings
@@ -94,8 +95,19 @@ def test_a_day_at_the_bench(preheat):
                   found["head"], "name, date, signature"):  # fmt: skip
         assert words in text, words
     assert text.count('<section class="job-run">') == 2 and text.count("<svg") >= 2
+    seen_in_a_browser(preheat.folder, page)
     assert "http" not in text.replace("http://www.w3.org", "")  # nothing from elsewhere
     a_log_is_changed(preheat)
+
+
+def seen_in_a_browser(folder, page):
+    """Where there is one: nothing is complained of, nothing asked from elsewhere."""
+    if browser.why_none() is not None:
+        return
+    with browser.Browser(folder) as one:
+        shown = one.look(page)
+        assert shown.complaints() == [] and len(shown.requests()) == 1
+        assert shown.value("document.querySelectorAll('svg').length") == 2
 
 
 def removal(preheat, unit):

@@ -45,8 +45,9 @@ def one(
     bench.need_sense(store, bench.Order(number, author, sites or None))
     chosen = sites or tuple(site.reference for site in job.sites)
     epoch_s = header.get("epoch_s")
-    timed = isinstance(epoch_s, int) and epoch_s > 0
-    at = document.at_text(datetime.fromtimestamp(epoch_s, UTC)) if timed else ""
+    at = ""  # a unit whose clock nobody had set
+    if isinstance(epoch_s, int) and epoch_s > 0:
+        at = document.at_text(datetime.fromtimestamp(epoch_s, UTC))
     made = Pending(store.place.text, number, run_id, uid, str(header.get("unit") or ""),
                    str(header.get("by") or ""), at, chosen, heat_cycle)  # fmt: skip
     bench.attach(store, author, made, path, verdict=bench.verdict_of(path, job))

@@ -19,7 +19,7 @@ from preheat.record.model import Event, Job, ProbeCalibration, RunRef
 from preheat.record.pending import Pending
 from preheat.record.question import Finding, Question
 from preheat.record.store import Store
-from preheat_core import runlog
+from preheat_core import runlog, settings
 
 UNIT_GATES = ("calibration-expired", "calibration-unknown")  # only the unit can answer these
 
@@ -176,9 +176,11 @@ def run_ref(
     """The run as the record keeps it: what the log says of it, and what was asked for."""
     said = {key: str(header.get(key) or "") for key in
             ("unit", "uid", "profile", "profile_hash", "alloy", "by")}  # fmt: skip
-    rows = [dict(zip(("probe", "offset_c", "gain", "date", "due", "instrument", "certificate"),
-                     row)) for row in header.get("calibration") or ()
-            if isinstance(row, list) and row]  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        dict(zip(settings.CALIBRATION_LOGGED, row))
+        for row in header.get("calibration") or ()
+        if isinstance(row, list) and row
+    ]
     probes = [row[0] for row in header.get("probes") or () if isinstance(row, list) and row]
     return RunRef(
         run_id=one.run_id, log_sha256=sha, unit=said["unit"] or one.unit,
