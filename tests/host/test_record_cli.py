@@ -160,3 +160,62 @@ def test_a_run_that_began_without_the_job_is_brought_in_once(preheat):
     (run,) = said(preheat, "job", "show", "1", by=None)["runs"]
     assert run["heat_cycle"] is False and run["operator"] == "tester"
     assert preheat("job", "attach-run", "1", "last", "--by", "Ada").code == 2
+
+
+def under_job(preheat, unit, job, *options):
+    """A run for a job by Ada."""
+    return preheat("run", "hotplate-sac305", "--yes", "--job", job, "--by", "Ada", "--port",
+                   unit.port, "--json", *options)  # fmt: skip
+
+
+def test_heat_of_another_job_on_the_same_board_counts_towards_the_contract_s_limit(preheat):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7,U8")
+    with FakeUnit() as unit:
+        assert under_job(preheat, unit, 1, "--site", "U7").code == 0
+        said(preheat, *OPEN, "site=U7,U8", "limit=1")
+        ran = under_job(preheat, unit, 2)
+        assert ran.code == 4 and "U7 had 1 cycle of 1" in ran.err
+        assert under_job(preheat, unit, 2, "--site", "U8").code == 0
+        assert under_job(preheat, unit, 2, "--site", "U7", "--no-cycle").code == 0
+    hot = said(preheat, "audit", "query", "--sites-over", "0", by=None)
+    assert {(row["reference"], row["cycles"]) for row in hot} == {("U7", 1), ("U8", 1)}
+
+
+def test_an_expired_calibration_holds_the_heat_back_when_the_unit_is_asked(preheat, monkeypatch):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7")
+    row = {"probe": "plate", "date": "2020-01-01", "due": "2021-01-01"}
+    monkeypatch.setattr("preheat.calibration.known.settings_of", lambda _: {"calibration": [row]})
+    with FakeUnit() as unit:
+        ran = under_job(preheat, unit, 1)
+        assert ran.code == 4 and "plate was due on 2021-01-01" in ran.err
+        assert "start" not in unit.asked
+        ran = under_job(preheat, unit, 1, "--override", "calibration-expired", "--override",
+                        "skill", "--reason", "compared with ice")  # fmt: skip
+    assert ran.code == 0
+    assert "OVERRIDDEN calibration-expired" in ran.err
+    assert "the override of skill was not needed" in ran.err
+    found = said(preheat, "job", "show", "1", by=None)
+    assert [one["rule"] for one in found["overrides"]] == ["calibration-expired"]
+
+
+def test_a_run_that_could_not_be_recorded_is_brought_in_later(preheat, monkeypatch):
+    from preheat.errors import UsageError
+    from preheat.record.store import Store
+
+    def full(*_):
+        raise UsageError("the log cannot be kept: no space left", "make room")
+
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7")
+    with monkeypatch.context() as patch, FakeUnit() as unit:
+        patch.setattr(Store, "keep_log", full)
+        ran = under_job(preheat, unit, 1)
+    assert ran.code == 2 and "no space left" in ran.err and "attach-run 1" in ran.err
+    other = preheat.file("other.plog", make_log("r000099", "done"))
+    assert said(preheat, "job", "attach-run", "1")["attached"] == ["r000001"]
+    assert said(preheat, "job", "attach-run", "1", other)["attached"] == ["r000099"]
+    assert preheat("job", "attach-run", "1", preheat.file("x.plog", b"no log"), "--by",
+                   "Ada").code == 7  # fmt: skip
+    assert said(preheat, "audit", "verify", by=None)["good"]
