@@ -219,3 +219,12 @@ def test_a_run_that_could_not_be_recorded_is_brought_in_later(preheat, monkeypat
     assert preheat("job", "attach-run", "1", preheat.file("x.plog", b"no log"), "--by",
                    "Ada").code == 7  # fmt: skip
     assert said(preheat, "audit", "verify", by=None)["good"]
+
+
+def test_a_record_that_is_not_there_is_neither_good_nor_made_by_asking(preheat):
+    place = preheat.folder / "nowhere.db"
+    for words in (("audit", "verify"), ("job", "list"), ("operator", "list")):
+        ran = preheat(*words, "--store", place)
+        assert ran.code == 2 and "there is no record" in ran.err
+    assert preheat("run", "hotplate-sac305", "--job", "1", "--store", place).code == 2
+    assert not place.exists()

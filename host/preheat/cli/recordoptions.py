@@ -33,7 +33,7 @@ def writes(function: "Callable[..., Any]") -> "Callable[..., Any]":
 def _verb(function: "Callable[..., Any]", changes: bool) -> "Callable[..., Any]":
     @functools.wraps(function)
     def verb(store: "str | None", as_json: bool, by: "str | None" = None, **own: Any) -> Any:
-        with opened(store) as there:
+        with opened(store, create=changes) as there:
             if changes:
                 own["author"] = author_of(there, by)
             return function(store=there, output=Output(as_json), **own)
@@ -46,11 +46,20 @@ def _verb(function: "Callable[..., Any]", changes: bool) -> "Callable[..., Any]"
 
 
 @contextmanager
-def opened(store: "str | None") -> "Iterator[Any]":
-    """The record, closed when the verb is through."""
+def opened(store: "str | None", create: bool) -> "Iterator[Any]":
+    """The record, closed when the verb is through.
+
+    Without `create` UsageError where there is none: an empty one would verify.
+    """
+    from preheat.errors import UsageError
+    from preheat.record.engine import place
     from preheat.record.store import Store
 
-    with Store(store) as there:
+    file = place(store).file
+    if not create and file is not None and not file.exists():
+        raise UsageError(f"there is no record at {file}", "`preheat operator add` or `job open` "
+                         "begins one; --store names another")  # fmt: skip
+    with Store(store, create) as there:
         yield there
 
 

@@ -47,7 +47,7 @@ class UnderJob(NoJob):
         from preheat.record import bench
 
         wanted = self._wanted
-        self._store = self._open.enter_context(opened(wanted["store"]))
+        self._store = self._open.enter_context(opened(wanted["store"], create=False))
         try:
             self.by = author_of(self._store, self._asked_by)
             self._order = bench.Order(
