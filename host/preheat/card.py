@@ -40,6 +40,7 @@ class Card(NamedTuple):
     unwatched: "tuple[LimitRow, ...]"
     forecast: "tuple[str, ...]" = ()
     warnings: "tuple[str, ...]" = ()
+    work: "tuple[str, ...]" = ()  # of the rework record: for which job, and what its gates say
 
     def as_dict(self) -> dict[str, Any]:
         """The card as plain JSON values."""
@@ -57,6 +58,7 @@ class Card(NamedTuple):
             "unwatched": [row._asdict() for row in self.unwatched],
             "forecast": list(self.forecast),
             "warnings": list(self.warnings),
+            "work": list(self.work),
         }
 
     def lines(self) -> list[str]:
@@ -82,6 +84,7 @@ class Card(NamedTuple):
             for row in self.unwatched
         ]
         rows += [f"WARNING  {sentence}" for sentence in self.warnings]
+        rows += [f"job      {line}" for line in self.work]
         rows.append(f"planned  {plan}")
         rows += [f"forecast {line}" for line in self.forecast]
         if self.external_heat:

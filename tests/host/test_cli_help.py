@@ -14,6 +14,7 @@ VERBS_WANTED = {
     "run", "hold", "status", "watch", "continue", "stop", "ack", "clear", "unit", "config",
     "board", "flash", "calibrate", "deploy", "provision", "tune", "profile", "log", "demo",
     "virtual", "completion", "doctor", "selftest", "report", "limits",
+    "job", "operator", "procedure", "audit",
 }
 SUB_VERBS = {
     "config": {"check", "show", "diff", "push", "pull"},
@@ -21,6 +22,13 @@ SUB_VERBS = {
     "log": {"list", "pull", "export", "incident"},
     "unit": {"list", "name", "forget", "service", "live", "backup", "restore"},
     "board": {"list", "show", "check"},
+    "job": {
+        "open", "set", "add", "remove", "note", "override", "list", "show", "close", "reopen",
+        "check", "attach-run", "report",
+    },
+    "operator": {"add", "certify", "revoke", "skill", "leave", "list", "show", "expiring"},
+    "procedure": {"list", "show", "check"},
+    "audit": {"verify", "export", "query", "log"},
     "calibrate": {"show", "point", "apply", "clear"},
 }
 HEAVY = ("numpy", "scipy", "matplotlib", "sqlalchemy", "mpremote", "esptool", "serial", "littlefs")
@@ -64,7 +72,11 @@ def test_the_listed_name_is_the_command_s_own():
         assert path.split()[-1] == command.name
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["config", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["run", "--help"], ["config", "--help"], ["job", "--help"],
+     ["audit", "verify", "--help"]],
+)
 def test_help_imports_nothing_heavy(arguments, tmp_path):
     code = (
         "import sys, json\n"

@@ -30,6 +30,12 @@ VERBS = (
          "Show the limits of a job and who says so."),
     Verb("report", "evidence", "preheat.cli.report:report",
          "Write a page about a run, against its limits."),
+    Verb("job", "record", "preheat.cli.job:job", "Open, change and show rework jobs."),
+    Verb("operator", "record", "preheat.cli.operator:operator",
+         "People, their certificates and skill."),
+    Verb("procedure", "record", "preheat.cli.procedure:procedure",
+         "Show and check rework procedures."),
+    Verb("audit", "record", "preheat.cli.audit:audit", "Verify, export and question the record."),
     Verb("demo", "other", "preheat.cli.demo:demo", "Run a whole job on a virtual hot plate."),
     Verb("virtual", "other", "preheat.cli.virtual:virtual", "Start a virtual unit."),
     Verb(
@@ -38,7 +44,7 @@ VERBS = (
     ),
 )
 
-_PANELS = ("bench", "unit", "profile", "evidence", "other")
+_PANELS = ("bench", "unit", "profile", "evidence", "record", "other")
 _HELP = click.RichHelpConfiguration(
     command_groups={
         "preheat": [

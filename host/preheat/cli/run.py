@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import rich_click as click
 
 from preheat.cli.common import FiniteRange, Output, json_option, port_option, unit_link
+from preheat.cli.jobrun import under_job
 
 HOLD_NAME = "hold"
 FORECAST_S = 1500  # of a run are looked at before it: a few seconds' work
@@ -47,8 +48,9 @@ def job_options(function):
 
 @click.command()
 @click.argument("profile")
+@under_job
 @job_options
-def run(profile: str, order: Order) -> None:
+def run(profile: str, order: Order, wanted: "dict[str, Any]") -> None:
     """Run PROFILE (a stock name or a TOML file), with heat.
 
     Shows the card first: unit, probes and their readings, alloy, the limit that binds, minutes,
@@ -58,7 +60,7 @@ def run(profile: str, order: Order) -> None:
     """
     from preheat.tomlfiles import load_profile
 
-    _carry_out(load_profile(profile), order, "run")
+    _carry_out(load_profile(profile), order, "run", wanted)
 
 
 @click.command()
@@ -113,7 +115,21 @@ def hold_profile(
     }
 
 
-def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
+def _carry_out(
+    profile: dict[str, Any], order: Order, verb: str, wanted: "dict[str, Any] | None" = None
+) -> None:
+    from preheat.cli.underjob import attendance
+
+    output = Output(order.as_json)
+    with attendance(wanted, order.by, output) as under:
+        under.before_port(profile)
+        with unit_link(order.port, output) as link:
+            _on_unit(link, profile, order._replace(by=under.by or order.by), verb, under, output)
+
+
+def _on_unit(
+    link: Any, profile: dict[str, Any], order: Order, verb: str, under: Any, output: Output
+) -> None:
     from preheat.cli.keys import Interrupts
     from preheat.errors import OperatorStop
     from preheat.forecasttext import NOT_TUNED
@@ -121,31 +137,32 @@ def _carry_out(profile: dict[str, Any], order: Order, verb: str) -> None:
     from preheat.ownership import need_own_port, shared
     from preheat.runner import raise_for_end
 
-    output = Output(order.as_json)
-    with unit_link(order.port, output) as link:
-        if not order.detach:
-            need_own_port(link)
-        with shared(link, verb) as lending:
-            ready = prepare(link, profile)
-            card = ready.card._replace(forecast=_forecast(link, ready))
-            for line in card.lines():
-                output.note(line)
-            if not order.yes:
-                wait_for_enter("starts the heat", "nothing was started")
-            if lending.stopped:
-                raise OperatorStop("`preheat stop` came from another window meanwhile",
-                                   "nothing was started; run it again when nothing is in the way")
-            with Interrupts() as interrupts:  # from the start on, Ctrl-C must become a stop
-                started = start_job(link, ready, order)
-                if order.detach:
-                    run_id = started.run_id
-                    output.say(f"{run_id} started; it needs no laptop: see `preheat watch`")
-                    output.document({"run_id": run_id, "state": "started", "detached": True})
-                    return
-                lending.token = started.token
-                result = attend_job(link, ready, started, interrupts, attend)
+    if not order.detach:
+        need_own_port(link)
+    with shared(link, verb) as lending:
+        ready = prepare(link, profile)
+        work = under.before_heat(link, ready)
+        card = ready.card._replace(forecast=_forecast(link, ready), work=work)
+        for line in card.lines():
+            output.note(line)
+        if not order.yes:
+            wait_for_enter("starts the heat", "nothing was started")
+        if lending.stopped:
+            raise OperatorStop("`preheat stop` came from another window meanwhile",
+                               "nothing was started; run it again when nothing is in the way")
+        with Interrupts() as interrupts:  # from the start on, Ctrl-C must become a stop
+            started = start_job(link, ready, order)
+            under.started(started.run_id)
+            if order.detach:
+                run_id = started.run_id
+                output.say(f"{run_id} started; it needs no laptop: see `preheat watch`")
+                output.document({"run_id": run_id, "state": "started", "detached": True})
+                return
+            lending.token = started.token
+            result = attend_job(link, ready, started, interrupts, attend)
     for line in result.lines():
         output.say(line)
+    under.ended(result)
     output.document(result.as_dict())
     if result.end == "fault:ramp_timeout" and NOT_TUNED in card.forecast:
         output.note(f"this unit is {NOT_TUNED}")  # most likely the cause
@@ -208,20 +225,15 @@ def attend_job(link: Any, ready: Any, started: Any, interrupts: Any, attend: Any
 
 
 def operator_name(by: "str | None") -> str:
-    """The name given with --by, else the login name, cut to what the unit takes."""
-    import json
-
-    from preheat.runner import BY_BYTES, BY_CHARS
+    """The name given with --by, else the login name, in one spelling, cut to what a unit takes."""
+    from preheat.record.names import cut
 
     if by is None:
         try:
             by = getpass.getuser()
         except (OSError, KeyError, ImportError):  # no login name here: nobody is named
             by = ""
-    by = by[:BY_CHARS]
-    while len(json.dumps(by)) - 2 > BY_BYTES:  # without its quotes
-        by = by[:-1]
-    return by
+    return cut(by)
 
 
 def wait_for_enter(does: str, otherwise: str) -> None:

@@ -18,7 +18,7 @@ State = Job | Operator | None
 Found = list[Problem]
 
 # Lists of a job: what a person may take back, and what stays for ever.
-TAKEN_BACK = ("procedures", "sites", "materials", "equipment")
+TAKEN_BACK = ("procedures", "procedure_facts", "sites", "materials", "equipment")
 KEPT = ("checkpoints", "runs", "overrides", "notes")
 _BY_STORE = ("number", "status", "opened_at", "opened_by", "closed_at", "closed_by")
 OPENING = tuple(key for key in document.hints(Job) if key not in (*_BY_STORE, *KEPT))

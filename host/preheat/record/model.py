@@ -33,6 +33,7 @@ Skill = Literal["I", "A", "E"]
 Activity = Literal["rework", "repair", "modification"]
 ProductClass = Literal[1, 2, 3]
 BoardType = Literal["R", "F", "W", "C"]
+Conformance = Literal["L", "M", "H"]
 MaterialKind = Literal["flux", "solder", "paste", "cleaner", "epoxy", "frame", "wire", "coating"]
 CoatingKind = Literal["acrylic", "epoxy", "silicone", "urethane", "parylene", "unknown"]
 Msl = Literal["1", "2", "2a", "3", "4", "5", "5a", "6"]
@@ -83,6 +84,22 @@ class Operator:
     skill_by: Short = ""
     roles: tuple[Name, ...] = ()
     active: bool = True
+
+
+@dataclass(frozen=True)
+class ProcedureFacts:
+    """What a procedure asked for when it was entered; None or empty where its source is silent."""
+
+    id: Name
+    title: Short = ""
+    activity: Activity | None = None
+    skill: Skill | None = None
+    conformance_low: Conformance | None = None
+    conformance_high: Conformance | None = None
+    board_types: tuple[BoardType, ...] = ()
+    module: Module | None = None
+    source: Short = ""
+    verified: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,6 +232,7 @@ class Job:
     board_type: BoardType
     activity: Activity
     procedures: tuple[Name, ...] = ()
+    procedure_facts: tuple[ProcedureFacts, ...] = ()
     sites: tuple[Site, ...] = ()
     existing_alloy: Name | None = None
     new_alloy: Name | None = None

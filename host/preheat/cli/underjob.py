@@ -1,0 +1,146 @@
+"""A run under a job, step by step as `run` goes: gates, card, note of the start, record."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from preheat.cli.common import Output
+from preheat.cli.jobrun import finding_line
+from preheat.cli.recordoptions import author_of, opened
+
+
+class NoJob:
+    """A run that belongs to no job: every step does nothing."""
+
+    by: "str | None" = None
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+    def before_port(self, profile: Any) -> None:
+        """Judge what can be judged without the unit."""
+
+    def before_heat(self, link: Any, ready: Any) -> tuple[str, ...]:
+        """Judge everything; lines for the card."""
+        return ()
+
+    def started(self, run_id: str) -> None:
+        """Keep in mind that it runs."""
+
+    def ended(self, result: Any) -> None:
+        """Bring the run into the record."""
+
+
+class UnderJob(NoJob):
+    """A run for job `wanted["job"]`; the record stays open from the gates to the end."""
+
+    def __init__(self, wanted: "dict[str, Any]", by: "str | None", output: Output) -> None:
+        self._wanted, self._asked_by, self._output = wanted, by, output
+        self._open = ExitStack()
+        self._pending: Any = None
+
+    def __enter__(self) -> Any:
+        from preheat.record import bench
+
+        wanted = self._wanted
+        self._store = self._open.enter_context(opened(wanted["store"], create=False))
+        try:
+            self.by = author_of(self._store, self._asked_by)
+            self._order = bench.Order(
+                wanted["job"], self.by, wanted["sites"] or None, not wanted["no_cycle"],
+                wanted["overrides"], wanted["reason"],
+            )  # fmt: skip
+            bench.need_sense(self._store, self._order)
+        except BaseException:
+            self._open.close()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._open.close()
+        if self._pending is not None:
+            run_id, job = self._pending.run_id, self._order.job
+            self._output.note(f"run {run_id} is not in job {job} yet; later: `preheat log pull "
+                              f"{run_id}`, then `preheat job attach-run {job}`")  # fmt: skip
+
+    def before_port(self, profile: Any) -> None:
+        """Refused with everything that holds the heat back; runs that waited come in first."""
+        from preheat.record import attaching, bench
+
+        job = self._order.job
+        if self._store.job(job).status == "open":
+            done, left = attaching.waiting(self._store, self.by or "", job)
+            for run_id in done:
+                self._output.note(f"run {run_id} of job {job} has come into the record")
+            for one in left:
+                self._output.note(f"WARNING  run {one.run_id} of job {job} is not in the record "
+                                  "yet: its heat is not counted")  # fmt: skip
+        if profile.get("purpose") == "bake":
+            self._order = replace(self._order, heat_cycle=False)
+        bench.judge(self._store, self._order, profile)
+
+    def before_heat(self, link: Any, ready: Any) -> tuple[str, ...]:
+        """Judge again, with the unit's calibration; what is only told goes onto the card."""
+        from preheat.calibration.known import settings_of
+        from preheat.record import bench
+
+        rows = (settings_of(link) or {}).get("calibration", ())
+        probes = [probe.name for probe in ready.card.probes]
+        found = bench.judge(
+            self._store, self._order, ready.profile, bench.calibrations(probes, rows)
+        )
+        used = {one.gate.name for one in found if one.overridden}
+        lines = [finding_line(one) for one in found]
+        lines += [f"the override of {rule} was not needed and is not recorded"
+                  for rule in self._order.overrides if rule not in used]  # fmt: skip
+        job, hello = self._store.job(self._order.job), link.request("hello")
+        if self._order.sites is None:
+            every = tuple(site.reference for site in job.sites)
+            self._order = replace(self._order, sites=every)
+        where = " ".join(self._order.sites or ()) or "no site"
+        self._begin = partial(bench.begin, self._store, self._order, hello)
+        return (f"{job.number}, board {job.board_serial}, {where}, by {self.by}", *lines)
+
+    def started(self, run_id: str) -> None:
+        """A note on this computer, until the log is in the record."""
+        self._pending = self._begin(run_id)
+
+    def ended(self, result: Any) -> None:
+        """The log by its hash and the run in its job; what fails is said and can be redone."""
+        from preheat.errors import PreheatError
+        from preheat.record import bench
+        from preheat.runner import DONE
+
+        if result.path is None:
+            return
+        job = self._order.job
+        verdict = bench.verdict_of(result.path, self._store.job(job))
+        try:
+            bench.attach(
+                self._store, self.by or "", self._pending, result.path, result.end, verdict
+            )
+        except PreheatError as error:
+            if result.end == DONE:
+                raise
+            self._output.note(f"not recorded: {error}")  # how the run ended counts more
+            return
+        self._pending = None
+        self._output.say(f"recorded  in job {job}" + (f": {verdict}" if verdict else ""))
+
+
+def attendance(wanted: "dict[str, Any] | None", by: "str | None", output: Output) -> NoJob:
+    """The steps for the options of `run`. UsageError for those that need --job, without it."""
+    from preheat.errors import UsageError
+
+    if wanted and wanted["job"] is not None:
+        return UnderJob(wanted, by, output)
+    names = {"sites": "--site", "no_cycle": "--no-cycle", "overrides": "--override",
+             "reason": "--reason", "store": "--store"}  # fmt: skip
+    alone = [name for key, name in names.items() if wanted and wanted[key]]
+    if alone:
+        raise UsageError(f"{', '.join(alone)}: only with --job N", "name the job, or leave it out")
+    return NoJob()

@@ -1,0 +1,54 @@
+"""Bringing runs into a job whose logs came later than the run, or that began without the job."""
+
+from datetime import UTC, datetime
+
+from preheat import logs
+from preheat.errors import UsageError
+from preheat.record import bench, document, pending
+from preheat.record.pending import Pending
+from preheat.record.store import Store
+from preheat_core import runlog
+
+
+def waiting(store: Store, author: str, number: int) -> tuple[list[str], list[Pending]]:
+    """(run ids that came in, runs whose logs are not on this computer) of those that wait."""
+    job, done, left = store.job(number), [], []
+    for one in pending.of_job(store.place.text, number):
+        path = bench.log_here(one)
+        if path is None or runlog.read(path.read_bytes()).end is None:
+            left.append(one)  # still open in the unit: the rest of it is to come
+            continue
+        if any(run.run_id == one.run_id and run.uid == one.uid for run in job.runs):
+            pending.drop(one)  # it came in, and only the note stayed
+            continue
+        bench.attach(store, author, one, path, verdict=bench.verdict_of(path, job))
+        done.append(one.run_id)
+    return done, left
+
+
+def one(
+    store: Store, author: str, number: int, which: str, sites: tuple[str, ...], heat_cycle: bool
+) -> str:
+    """Bring in one log; the run's id. `sites`, `heat_cycle`: where no note of the start says it.
+
+    UsageError when the job's sites are not those, or the run is in the job already.
+    """
+    job, path = store.job(number), logs.find(which)
+    header = logs.load(path).header or {}
+    run_id, uid = str(header.get("run") or path.stem), str(header.get("uid") or "")
+    if any(run.run_id == run_id and run.uid == uid for run in job.runs):
+        raise UsageError(f"run {run_id} is in job {number} already", "nothing was changed")
+    for note in pending.of_job(store.place.text, number):
+        if (note.run_id, note.uid) == (run_id, uid):
+            bench.attach(store, author, note, path, verdict=bench.verdict_of(path, job))
+            return run_id
+    bench.need_sense(store, bench.Order(number, author, sites or None))
+    chosen = sites or tuple(site.reference for site in job.sites)
+    epoch_s = header.get("epoch_s")
+    at = ""  # a unit whose clock nobody had set
+    if isinstance(epoch_s, int) and epoch_s > 0:
+        at = document.at_text(datetime.fromtimestamp(epoch_s, UTC))
+    made = Pending(store.place.text, number, run_id, uid, str(header.get("unit") or ""),
+                   str(header.get("by") or ""), at, chosen, heat_cycle)  # fmt: skip
+    bench.attach(store, author, made, path, verdict=bench.verdict_of(path, job))
+    return run_id

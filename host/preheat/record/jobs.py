@@ -1,0 +1,87 @@
+"""Changes to a job as a person asks for them at the bench, checked as a whole before any event."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from preheat.errors import Refused, UsageError
+from preheat.record import document, entry, fold, pending, recorded
+from preheat.record.model import Job
+from preheat.record.store import Store
+
+
+def open_job(store: Store, author: str, words: Sequence[str]) -> Job:
+    """A new job of KEY=VALUE words. UsageError names everything that it must still say."""
+    keys = [key for key in fold.OPENING if key not in ("materials", "equipment")]
+    body = entry.fields_of(Job, words, [k for k in keys if k != "procedure_facts"], _now())
+    missing = entry.missing_of(Job, body, fold.OPENING)
+    if missing:
+        text = ", ".join(missing)
+        raise UsageError(f"a job must say {text}", "add them; more later with `preheat job set`",
+                         tuple(missing))  # fmt: skip
+    if body.get("procedures"):
+        body |= recorded.entry(body["procedures"])
+    made = store.append(author, "job.opened", fold.NEW_JOB, body)
+    return store.job(int(made.subject.partition("/")[2]))
+
+
+def set_job(store: Store, author: str, number: int, words: Sequence[str]) -> Job:
+    """The job with single values changed."""
+    before = document.plain(store.job(number))
+    body = entry.fields_of(Job, words, fold.SETTABLE, _now(), before)
+    if not body:
+        raise UsageError("nothing to set", "say what, KEY=VALUE; `preheat job set --help`")
+    store.append(author, "job.set", f"job/{number}", body)
+    return store.job(number)
+
+
+def add_row(store: Store, author: str, number: int, what: str, words: Sequence[str]) -> Job:
+    """The job with one row more."""
+    key, row = entry.row_of(what, words, _now())
+    body: dict[str, Any] = recorded.entry([row]) if key == "procedures" else {key: [row]}
+    store.append(author, "job.added", f"job/{number}", body)
+    return store.job(number)
+
+
+def remove_row(
+    store: Store, author: str, number: int, what: str, which: str, reason: str
+) -> Job:
+    """The job without a row that was entered wrongly: a site by its reference, a material by its
+    lot or name, the others as they are written."""
+    job = store.job(number)
+    key = entry.ROWS[what][0]
+    rows = [row for row in getattr(job, key) if which in _names_of(row)]
+    if len(rows) != 1:
+        there = ", ".join(_names_of(row)[0] for row in getattr(job, key)) or "none"
+        count = "has no" if not rows else f"has {len(rows)} times"
+        raise UsageError(f"job {number} {count} {what} {which}", f"it has: {there}")
+    body: dict[str, Any] = {key: rows, "reason": reason}
+    facts = [one for one in job.procedure_facts if key == "procedures" and one.id == rows[0]]
+    if facts:
+        body["procedure_facts"] = facts
+    store.append(author, "job.removed", f"job/{number}", body)
+    return store.job(number)
+
+
+def close_job(store: Store, author: str, number: int) -> Job:
+    """The job closed. Refused while a run of it is not in the record: it could not come in."""
+    waiting = pending.of_job(store.place.text, number)
+    if waiting:
+        names = ", ".join(one.run_id for one in waiting)
+        raise Refused(f"job {number} waits for the log of run {names}",
+                      f"`preheat log pull`, then `preheat job attach-run {number}`",
+                      "pending")  # fmt: skip
+    store.append(author, "job.closed", f"job/{number}", {})
+    return store.job(number)
+
+
+def _names_of(row: Any) -> list[str]:
+    if isinstance(row, str):
+        return [row, row.partition(":")[2]] if ":" in row else [row]
+    if hasattr(row, "reference"):
+        return [row.reference]
+    return [row.lot, row.name]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,230 @@
+"""The verbs of the record in a shell: people, procedures, jobs, audit, and what they refuse."""
+
+import datetime
+import json
+
+import pytest
+
+from host.cli_helpers import Shell
+from host.fake_log import make_log
+from host.fake_unit import FakeUnit
+from preheat import logs, paths
+
+OPEN = ("job", "open", "serial=SN1", "class=2", "type=R", "activity=rework", "existing=SAC305")
+TODAY = datetime.date.today()
+
+
+@pytest.fixture
+def preheat(capsys, monkeypatch, tmp_path):
+    monkeypatch.delenv("PREHEAT_RECORD_URL", raising=False)
+    return Shell(capsys, monkeypatch, tmp_path)
+
+
+def said(preheat, *words, by="Ada"):
+    """The document of a verb that must be good."""
+    author = ("--by", by) if by else ()
+    ran = preheat(*words, *author, "--json")
+    assert ran.code == 0, ran.err
+    return ran.document
+
+
+def ada(preheat):
+    said(preheat, "operator", "add", "Ada", "--skill", "e")
+    issued = TODAY - datetime.timedelta(days=720)
+    return said(preheat, "operator", "certify", "ada", "--level", "CIS", "--modules", "1,8",
+                "--number", "C-1", "--issued", issued.isoformat())  # fmt: skip
+
+
+def test_a_person_is_one_person_however_the_name_is_typed(preheat):
+    found = ada(preheat)
+    assert found["name"] == "Ada" and found["certificates"][0]["lecture_only"] == [8]
+    assert preheat("operator", "add", " ADA ", "--by", "Ada").code == 2
+    assert preheat("operator", "add", "x" * 25, "--by", "Ada").code == 2
+    soon = said(preheat, "operator", "expiring", by=None)
+    assert [row["operator"] for row in soon] == ["Ada"]
+    assert said(preheat, "operator", "expiring", "--days", "0", by=None) == []
+    said(preheat, "operator", "revoke", "Ada", "C-1", "--reason", "lost")
+    assert said(preheat, "operator", "expiring", by=None) == []
+    said(preheat, "operator", "leave", "Ada")
+    assert "left" in preheat("operator", "list").out
+
+
+def test_a_certificate_is_refused_with_all_that_cannot_be(preheat):
+    said(preheat, "operator", "add", "Ada")
+    ran = preheat("operator", "certify", "Ada", "--level", "CIS", "--modules", "8,x", "--number",
+                  "C-1", "--issued", "1.2.2026", "--by", "Ada")  # fmt: skip
+    assert ran.code == 2 and "--modules" in ran.err and "--issued" in ran.err
+
+
+def test_procedures_are_found_by_component_and_shown(preheat):
+    rows = said(preheat, "procedure", "list", "--component", "bga", by=None)
+    assert "article:bga-removal" in [row["id"] for row in rows]
+    assert "unverified" in preheat("procedure", "show", "bga-removal").out
+    assert said(preheat, "procedure", "check", by=None)["procedures"] == 0
+    (paths.procedures_dir() / "own.toml").write_text("schema = 2\n", encoding="utf-8")
+    assert preheat("procedure", "check").code == 4
+
+
+def test_a_later_edit_of_a_procedure_leaves_a_job_what_it_was(preheat):
+    own = paths.procedures_dir() / "own.toml"
+    text = ('schema = 1\nnamespace = "acme"\nsource = "ours"\n[[procedures]]\nid = "rw-7"\n'
+            'title = "Take it off"\nskill = "E"\n')  # fmt: skip
+    own.write_text(text, encoding="utf-8")
+    said(preheat, *OPEN, "procedure=rw-7")
+    said(preheat, "operator", "add", "Ben", "--skill", "A")
+    own.write_text(text.replace('"E"', '"I"'), encoding="utf-8")
+    ran = preheat("job", "check", "1", "--by", "Ben")
+    assert ran.code == 4 and "acme:rw-7 asks for E" in ran.err
+    said(preheat, "job", "remove", "1", "procedure", "rw-7", "--reason", "revised")
+    assert said(preheat, "job", "show", "1", by=None).get("procedure_facts") is None
+    said(preheat, "job", "add", "1", "procedure", "rw-7")
+    assert "asks for" not in preheat("job", "check", "1", "--by", "Ben").err
+
+
+def test_a_job_is_set_shown_listed_closed_and_reopened(preheat):
+    said(preheat, *OPEN, "site=U7:BGA,U8", "procedure=bga-removal")
+    said(preheat, "job", "set", "1", "limit=2", "coating.kind=acrylic", "coating.removed_by=peel")
+    said(preheat, "job", "note", "1", "a remark")
+    said(preheat, "job", "remove", "1", "site", "U8", "--reason", "a slip")
+    assert preheat("job", "remove", "1", "site", "U8", "--reason", "again").code == 2
+    shown = preheat("job", "show", "1", "--history").out
+    for words in ("U7 BGA: 0 heat cycles of 2 by contract", "a remark", "removed_by peel",
+                  "job.removed", "a slip"):  # fmt: skip
+        assert words in shown, words
+    said(preheat, "job", "close", "1")
+    assert preheat("job", "note", "1", "late", "--by", "Ada").code == 4
+    said(preheat, "job", "reopen", "1", "--reason", "one more")
+    assert [row["number"] for row in said(preheat, "job", "list", "--open", by=None)] == [1]
+    assert preheat("job", "show", "9").code == 2
+
+
+def test_the_record_is_exported_whole_and_as_tables(preheat):
+    said(preheat, *OPEN)
+    lines = preheat("audit", "export").out.splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["job.opened"]
+    assert said(preheat, "audit", "export", by=None) == [json.loads(line) for line in lines]
+    assert preheat("audit", "export", "--format", "jobs.csv").out.startswith("number,")
+    assert [row["kind"] for row in said(preheat, "audit", "log", "--job", "1", by=None)] == [
+        "job.opened"]
+    assert preheat("audit", "query", "--lot", "x", "--expired").code == 2
+
+
+def test_options_of_a_job_without_a_job_are_refused(preheat):
+    ran = preheat("run", "hotplate-sac305", "--yes", "--site", "U7", "--override", "skill")
+    assert ran.code == 2 and "--site, --override: only with --job" in ran.err
+
+
+def test_everything_that_holds_the_heat_back_is_said_before_the_port_is_opened(preheat):
+    said(preheat, *OPEN, "activity=repair", "site=U7", "coating.kind=acrylic")
+    ran = preheat("run", "hotplate-sac305", "--yes", "--job", "1", "--by", "Ada", "--port",
+                  "/nowhere")  # fmt: skip
+    assert ran.code == 4
+    for gate in ("operator", "repair-approval", "coating"):
+        assert f"  - {gate}: " in ran.err
+
+
+@pytest.mark.parametrize(("script", "code", "end"), [
+    ("done", 0, "done"), ("fault", 5, "fault:tc_open"), ("reset", 5, "reset"),
+])  # fmt: skip
+def test_a_run_is_in_its_job_however_it_ended(preheat, script, code, end):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7")
+    with FakeUnit(script) as unit:
+        ran = preheat("run", "hotplate-sac305", "--yes", "--job", "1", "--by", "ADA", "--port",
+                      unit.port, "--json")  # fmt: skip
+    assert ran.code == code, ran.err
+    (run,) = said(preheat, "job", "show", "1", by=None)["runs"]
+    assert (run["run_id"], run["end"], run["sites"]) == ("r000001", end, ["U7"])
+    assert said(preheat, "job", "attach-run", "1") == {"attached": [], "waiting": []}
+    assert said(preheat, "audit", "verify", by=None)["good"]
+
+
+def test_a_run_whose_unit_falls_silent_waits_for_its_log(preheat):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7")
+    with FakeUnit("mute") as unit:
+        ran = preheat("run", "hotplate-sac305", "--yes", "--job", "1", "--by", "Ada", "--port",
+                      unit.port)  # fmt: skip
+    assert ran.code == 3 and "preheat job attach-run 1" in ran.err
+    found = said(preheat, "job", "show", "1", by=None)
+    assert found.get("runs") is None
+    assert [row["run_id"] for row in found["pending"]] == ["r000001"]
+
+
+def test_a_run_that_began_without_the_job_is_brought_in_once(preheat):
+    said(preheat, *OPEN, "site=U7")
+    logs.unit_folder("bench", None).joinpath("r000007.plog").write_bytes(
+        make_log("r000007", "done"))
+    done = said(preheat, "job", "attach-run", "1", "last", "--no-cycle")
+    assert done["attached"] == ["r000007"]
+    (run,) = said(preheat, "job", "show", "1", by=None)["runs"]
+    assert run["heat_cycle"] is False and run["operator"] == "tester"
+    assert preheat("job", "attach-run", "1", "last", "--by", "Ada").code == 2
+
+
+def under_job(preheat, unit, job, *options):
+    """A run for a job by Ada."""
+    return preheat("run", "hotplate-sac305", "--yes", "--job", job, "--by", "Ada", "--port",
+                   unit.port, "--json", *options)  # fmt: skip
+
+
+def test_heat_of_another_job_on_the_same_board_counts_towards_the_contract_s_limit(preheat):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7,U8")
+    with FakeUnit() as unit:
+        assert under_job(preheat, unit, 1, "--site", "U7").code == 0
+        said(preheat, *OPEN, "site=U7,U8", "limit=1")
+        ran = under_job(preheat, unit, 2)
+        assert ran.code == 4 and "U7 had 1 cycle of 1" in ran.err
+        assert under_job(preheat, unit, 2, "--site", "U8").code == 0
+        assert under_job(preheat, unit, 2, "--site", "U7", "--no-cycle").code == 0
+    hot = said(preheat, "audit", "query", "--sites-over", "0", by=None)
+    assert {(row["reference"], row["cycles"]) for row in hot} == {("U7", 1), ("U8", 1)}
+
+
+def test_an_expired_calibration_holds_the_heat_back_when_the_unit_is_asked(preheat, monkeypatch):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7")
+    row = {"probe": "plate", "date": "2020-01-01", "due": "2021-01-01"}
+    monkeypatch.setattr("preheat.calibration.known.settings_of", lambda _: {"calibration": [row]})
+    with FakeUnit() as unit:
+        ran = under_job(preheat, unit, 1)
+        assert ran.code == 4 and "plate was due on 2021-01-01" in ran.err
+        assert "start" not in unit.asked
+        ran = under_job(preheat, unit, 1, "--override", "calibration-expired", "--override",
+                        "skill", "--reason", "compared with ice")  # fmt: skip
+    assert ran.code == 0
+    assert "OVERRIDDEN calibration-expired" in ran.err
+    assert "the override of skill was not needed" in ran.err
+    found = said(preheat, "job", "show", "1", by=None)
+    assert [one["rule"] for one in found["overrides"]] == ["calibration-expired"]
+
+
+def test_a_run_that_could_not_be_recorded_is_brought_in_later(preheat, monkeypatch):
+    from preheat.errors import UsageError
+    from preheat.record.store import Store
+
+    def full(*_):
+        raise UsageError("the log cannot be kept: no space left", "make room")
+
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7")
+    with monkeypatch.context() as patch, FakeUnit() as unit:
+        patch.setattr(Store, "keep_log", full)
+        ran = under_job(preheat, unit, 1)
+    assert ran.code == 2 and "no space left" in ran.err and "attach-run 1" in ran.err
+    other = preheat.file("other.plog", make_log("r000099", "done"))
+    assert said(preheat, "job", "attach-run", "1")["attached"] == ["r000001"]
+    assert said(preheat, "job", "attach-run", "1", other)["attached"] == ["r000099"]
+    assert preheat("job", "attach-run", "1", preheat.file("x.plog", b"no log"), "--by",
+                   "Ada").code == 7  # fmt: skip
+    assert said(preheat, "audit", "verify", by=None)["good"]
+
+
+def test_a_record_that_is_not_there_is_neither_good_nor_made_by_asking(preheat):
+    place = preheat.folder / "nowhere.db"
+    for words in (("audit", "verify"), ("job", "list"), ("operator", "list")):
+        ran = preheat(*words, "--store", place)
+        assert ran.code == 2 and "there is no record" in ran.err
+    assert preheat("run", "hotplate-sac305", "--job", "1", "--store", place).code == 2
+    assert not place.exists()
