@@ -107,7 +107,13 @@ class UnderJob(NoJob):
 
     def started(self, run_id: str) -> None:
         """A note on this computer, until the log is in the record."""
-        self._pending = self._begin(run_id)
+        from preheat.errors import PreheatError
+
+        try:
+            self._pending = self._begin(run_id)
+        except (PreheatError, OSError) as error:  # it heats by now, and somebody has to see to it
+            self._output.note(f"WARNING  run {run_id} could not be noted for its job ({error}): "
+                              f"later `preheat job attach-run {self._order.job} {run_id}`")
 
     def ended(self, result: Any) -> None:
         """The log by its hash and the run in its job; what fails is said and can be redone."""
@@ -115,7 +121,7 @@ class UnderJob(NoJob):
         from preheat.record import bench
         from preheat.runner import DONE
 
-        if result.path is None:
+        if result.path is None or self._pending is None:
             return
         job = self._order.job
         verdict = bench.verdict_of(result.path, self._store.job(job))
