@@ -31,7 +31,8 @@ class Empty(FakePrompt):
 
 
 def board(mcu):
-    return {**BOARD, "name": f"a-{mcu}", "mcu": mcu, "micropython": "ESP32_GENERIC"}
+    build = mcu.upper().replace("ESP32", "ESP32_GENERIC_").rstrip("_")
+    return {**BOARD, "name": f"a-{mcu}", "mcu": mcu, "micropython": build}
 
 
 @pytest.fixture(autouse=True)
