@@ -7,19 +7,16 @@ import sys
 import pytest
 
 from host import image_files as make
-from host import modem_lines
+from host.esp_flashing import FACTS, HELLO, board, nothing_to_keep, prepare
 from host.fake_prompt import FakePrompt
 from host.rom_standin import DEFL_BEGIN, ESP32, ESP32C3, ESP32S3, MD5, MEM_END, SYNC, RomStandin
-from host.standin import BOARD
-from preheat.boardfacts import HostFacts
-from preheat.errors import DeviceLost, OperatorStop, Refused, UsageError, VerifyError
+from preheat.errors import DeviceLost, Refused, UsageError, VerifyError
 from preheat.flashing import esp, ports
 from preheat.flashing.flashing import Job, flash
 from preheat.mcus import MCUS
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 
-FACTS = HostFacts((1, 26))
 CHIPS = {"esp32": (ESP32, 0), "esp32s3": (ESP32S3, 9), "esp32c3": (ESP32C3, 5)}
 
 
@@ -30,20 +27,10 @@ class Empty(FakePrompt):
         return b"invalid header: 0xffffffff\r\n"
 
 
-def board(mcu):
-    build = mcu.upper().replace("ESP32", "ESP32_GENERIC_").rstrip("_")
-    return {**BOARD, "name": f"a-{mcu}", "mcu": mcu, "micropython": build}
-
-
 @pytest.fixture(autouse=True)
 def lines(tmp_path, monkeypatch):
     """The DTR and RTS of these tests' ports, and a stand-in's short patience."""
-    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("preheat.link._HELLO_EVERY_S", 0.1)  # a stand-in answers at once
-    monkeypatch.setattr("preheat.service.HELLO_S", 1.0)
-    (tmp_path / "esptool.cfg").write_text("[esptool]\nconnect_attempts = 1\nreset_delay = 0.01\n")
-    monkeypatch.setenv("ESPTOOL_CFGFILE", str(tmp_path / "esptool.cfg"))
-    return modem_lines.provide(tmp_path / "lines", monkeypatch)
+    return prepare(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -61,13 +48,6 @@ def image(tmp_path):
         return path
 
     return made
-
-
-def nothing_to_keep(port):
-    return None
-
-
-HELLO = {"uid": "1", "boot_id": "a", "proto": 1, "micropython": "1.29.0"}
 
 
 @pytest.mark.parametrize(
@@ -153,92 +133,10 @@ def test_a_live_unit_that_esptool_does_not_reach_runs_on(standin, image):
     assert "press" not in caught.value.fix.rpartition("; ")[2]
 
 
-def live_again():
-    """What runs after a reset: the unit's app."""
-    return FakePrompt("esp32", ESP32.machine, (1, 26, 0), live=HELLO)
-
-
-@pytest.fixture
-def live_rom(standin):
-    """A stand-in whose app runs, and runs again after a reset."""
-    with standin(ESP32, live_again()) as rom:
-        rom.reset_into = live_again()
-        yield rom
-        rom._follow_lines()
-        assert rom.resets[-1][0] == "app" and not rom.rom
-        assert rom.app.live and not rom.app.interrupts and not rom.written
-
-
-def test_a_live_unit_whose_chip_esptool_does_not_know_runs_on(live_rom, image):
-    live_rom._words.clear()
-    with pytest.raises(DeviceLost, match="none that esptool knows") as caught:
-        flash(Job(board("esp32"), FACTS, image(0), live_rom.port), nothing_to_keep)
-    assert "BOOT" not in caught.value.fix and "reset" not in caught.value.fix
-
-
-@pytest.mark.parametrize("at", ["detected", "write"])
-def test_ctrl_c_before_the_first_byte_leaves_a_live_unit_running(
-    live_rom, image, monkeypatch, at
-):
-    real = esp.detect
-
-    def detect(port):
-        chip = real(port)
-        if at == "detected":
-            raise KeyboardInterrupt
-        return chip
-
-    monkeypatch.setattr(esp, "detect", detect)
-    with pytest.raises(KeyboardInterrupt):
-        flash(Job(board("esp32"), FACTS, image(0), live_rom.port), nothing_to_keep, stop_at(at))
-
-
-def test_a_chip_that_cannot_be_led_out_of_its_bootloader_is_told(standin, image, monkeypatch):
-    monkeypatch.setattr("preheat.serialport.pulse_reset", lambda port: False)
-    with (
-        standin(ESP32C3, FakePrompt("esp32", "", (1, 26, 0))) as rom,
-        pytest.raises(Refused, match="is an ESP32-C3") as caught,
-    ):
-        flash(Job(board("esp32s3"), FACTS, image(9), rom.port), nothing_to_keep)
-    assert "press the board's reset button" in caught.value.fix
-    with (
-        standin(ESP32) as rom,
-        pytest.raises(OperatorStop, match="before anything was written") as stopped,
-    ):
-        flash(Job(board("esp32"), FACTS, image(0), rom.port), nothing_to_keep, stop_at("write"))
-    assert "press the board's reset button" in stopped.value.fix
-
-
-def test_ctrl_c_while_the_flash_is_written_says_what_that_means(standin, image):
-    with standin(ESP32) as rom:
-        with pytest.raises(OperatorStop, match="the flash at .* was being written") as caught:
-            flash(Job(board("esp32"), FACTS, image(0), rom.port), nothing_to_keep,
-                  stop_at("write", 1))
-        assert "may not start" in caught.value.fix
-        assert [led_to for led_to, _ in rom.resets][-1] == "bootloader"  # it is left for the next
-
-
-def test_ctrl_c_before_the_board_has_answered_says_that_it_was_written(standin, image):
-    with standin(ESP32) as rom:
-        with pytest.raises(OperatorStop, match="was written, but it was stopped before"):
-            flash(Job(board("esp32"), FACTS, image(0), rom.port), nothing_to_keep,
-                  stop_at("restart"))
-        assert rom.written
-
-
 def test_what_esptool_did_not_confirm_is_not_believed(image, monkeypatch):
     monkeypatch.setattr(esp, "_esptool", lambda port, words, limit_s, line: "Wrote it.")
     with pytest.raises(VerifyError, match="did not confirm what it wrote"):
         esp.write("/dev/ttyNONE", MCUS["esp32"], image(0))
-
-
-def stop_at(at, least=0):
-    """Progress at which Ctrl-C is pressed."""
-    def tell(step, done, total):
-        if step == at and done >= least:
-            raise KeyboardInterrupt
-
-    return tell
 
 
 def test_an_image_larger_than_the_flash_is_not_written(standin, image):
