@@ -69,21 +69,22 @@ def test_a_live_unit_whose_chip_esptool_does_not_know_runs_on(live_rom, image):
     assert "BOOT" not in caught.value.fix and "reset" not in caught.value.fix
 
 
-@pytest.mark.parametrize("at", ["detected", "write"])
+@pytest.mark.parametrize("at", ["--no-stub", "write-flash"])
 def test_ctrl_c_before_the_first_byte_leaves_a_live_unit_running(
     live_rom, image, monkeypatch, at
 ):
-    real = esp.detect
+    """Once esptool has told the chip, and when it is to write but has not begun."""
+    real = esp._esptool
 
-    def detect(port):
-        chip = real(port)
-        if at == "detected":
+    def interrupted(port, words, limit_s, line):
+        said = "" if at == "write-flash" in words else real(port, words, limit_s, line)
+        if at in words:
             raise KeyboardInterrupt
-        return chip
+        return said
 
-    monkeypatch.setattr(esp, "detect", detect)
+    monkeypatch.setattr(esp, "_esptool", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        flash(Job(board("esp32"), FACTS, image(0), live_rom.port), nothing_to_keep, stop_at(at))
+        flash(Job(board("esp32"), FACTS, image(0), live_rom.port), nothing_to_keep)
 
 
 def test_a_chip_that_cannot_be_led_out_of_its_bootloader_is_told(standin, image, monkeypatch):
