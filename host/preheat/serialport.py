@@ -70,12 +70,9 @@ def pulse_reset(port: str) -> bool:
     No chip has to answer. A board whose lines are not wired to its reset does not notice.
     """
     policy = policy_for(_vid(port), os.name == "nt")
+    device = serial.serial_for_url(port, do_not_open=True, baudrate=BAUD)
     try:
-        device = serial.serial_for_url(port, do_not_open=True, baudrate=BAUD)
         open_port(device, policy)
-    except (*PORT_ERRORS, ValueError):
-        return False
-    try:
         device.dtr, device.rts = False, True
         device.dtr = False  # Windows' own driver sends RTS only with the next change of DTR
         time.sleep(RESET_S)
