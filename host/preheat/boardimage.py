@@ -111,6 +111,16 @@ def remark(board: dict[str, Any], machine: str) -> str:
             f"{expected}: compare the pins{more}.")
 
 
+def other_build(board: dict[str, Any], machine: str) -> str:
+    """What a MicroPython build calls its board where that is not this board's, else "".
+
+    `machine` as in its _machine or greeting. A build or a board's `micropython` that is not known
+    is no other. Builds for one chip differ in where they begin the file system.
+    """
+    expected, title = _TITLES.get(board["micropython"]), _title(machine)
+    return title if expected and title and title != expected else ""
+
+
 def _title(machine: str) -> str:
     """What a build calls its board: "Generic ESP32 module with SPIRAM with ESP32" and its kin."""
     return machine.partition(" with ")[0]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from preheat import backup, boardimage, connect, manifest, mpy, owner, service
+from preheat import backup, boardimage, connect, manifest, mpy, owner, service, stopping
 from preheat.errors import DeviceLost, Refused, ServiceMode, VerifyError
 from preheat.link import Link
 from preheat.registry import Registry
@@ -22,6 +22,7 @@ Progress = Callable[[str, int, int], None]
 
 BLOCK_BYTES = 4096  # flash block: what a small file really takes
 FW_JSON = "/fw.json"
+AGAIN = "run `preheat deploy` again; until then the unit keeps its heat off"
 BOARD_JSON = boardimage.BOARD_JSON
 # What an earlier installation by hand may have left: it would be found before /lib.
 _SHADOWS = ("/preheat_core", "/preheat_fw", "/lib/preheat_core.py", "/lib/preheat_core.mpy",
@@ -97,10 +98,14 @@ def deploy(
     with remote:
         with service.live_again_on_error(remote, was_live):
             work = _prepared(remote, facts, source, tell)
-        report = _install(remote, work, tell)
-        tell("restart", 0, 0)
-        back = remote.reset()
-    hello = _await_live(target, back, registry, report)
+        with stopping.told("the new firmware was not put in place completely: it was stopped",
+                           AGAIN):
+            report = _install(remote, work, tell)
+        with stopping.told("the new firmware is in place, but it was stopped before the unit "
+                           "was heard running it", "run `preheat deploy` again"):
+            tell("restart", 0, 0)
+            back = remote.reset()
+            hello = _await_live(target, back, registry, report)
     notes = report.notes
     if hello.get("settings_hash") is None:
         notes += ("The unit has no settings yet: send them with `preheat config push`.",)
@@ -183,7 +188,7 @@ def _swap(remote: Remote, paths: list[str], stale: list[str]) -> None:
     except (DeviceLost, VerifyError) as err:
         raise type(err)(
             f"the new firmware was not put in place completely: {err.message}",
-            "run `preheat deploy` again; until then the unit keeps its heat off",
+            AGAIN,
         ) from err
 
 

@@ -94,7 +94,7 @@ class RunFault(PreheatError):
 
 
 class OperatorStop(PreheatError):
-    """The operator stopped the run; the unit has said that heat is off."""
+    """The operator stopped it. Of a run: the unit has said that heat is off."""
 
     exit_code = 6
 

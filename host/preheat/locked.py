@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from preheat.errors import UsageError
 
@@ -20,28 +20,31 @@ _threads = threading.RLock()
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, wait_s: "float | None" = None,
+           threads: "contextlib.AbstractContextManager[Any]" = _threads) -> Iterator[None]:
     """Nobody else changes `path` meanwhile; beside it lies an empty file NAME.lock.
 
-    `UsageError` when somebody holds it for longer than `WAIT_S`, or the folder cannot be written.
+    What is held for long has a lock of its own among `threads`, and its own patience, `wait_s`
+    (default `WAIT_S`) for other processes. `UsageError` when somebody holds it for longer, or the
+    folder cannot be written.
     """
     mark = path.with_name(f"{path.name}.lock")
-    with _threads:
+    with threads:
         try:
             file = mark.open("ab")
         except OSError as err:
             raise UsageError(f"cannot write {mark}: {err.strerror}",
                              "make the folder writable, or choose another") from err
         with file:
-            _wait(file, mark)
+            _wait(file, mark, WAIT_S if wait_s is None else wait_s)
             yield  # closing the file lets go of it
 
 
-def _wait(file: IO[bytes], mark: Path) -> None:
-    end_s = time.monotonic() + WAIT_S
+def _wait(file: IO[bytes], mark: Path, wait_s: float) -> None:
+    end_s = time.monotonic() + wait_s
     while not _taken(file):
         if time.monotonic() > end_s:
-            raise UsageError(f"another program has held {mark} for {WAIT_S:g} s",
+            raise UsageError(f"another program has held {mark} for {wait_s:g} s",
                              "end the other preheat, then try again")
         time.sleep(_RETRY_S)
 

@@ -1,8 +1,9 @@
 """The one file that opens and closes ports, and so decides the order in which DTR and RTS change.
 
 On the usual ESP32 circuit the state DTR=0 with RTS=1 is "reset", so no sequence here passes
-through it; a USB port of a native chip sends nothing unless DTR=1. What each kind of port needs
-is the `Policy` table below. Pseudo-terminals and `socket://host:port` have no such lines.
+through it but that of `pulse_reset`; a USB port of a native chip sends nothing unless DTR=1. What
+each kind of port needs is the `Policy` table below. Pseudo-terminals and `socket://host:port`
+have no such lines.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ BAUD = 115200
 READ_SLICE_S = 0.1  # longest single read: Ctrl-C must work on Windows too
 WRITE_TIMEOUT_S = 2.0
 RELEASE_S = 1.0  # a port that was just let go may look busy for a moment
+RESET_S = 0.1  # how long esptool, too, holds a chip in reset
 VID_SILICON_LABS = 0x10C4
 
 try:
@@ -60,6 +62,27 @@ POLICIES = (ASSERT_BOTH, CP210X_WINDOWS)
 def policy_for(vid: int | None, windows: bool) -> Policy:
     """The policy for an adapter with that USB vendor id (None: unknown)."""
     return CP210X_WINDOWS if windows and vid == VID_SILICON_LABS else ASSERT_BOTH
+
+
+def pulse_reset(port: str) -> bool:
+    """Reset the chip behind the DTR and RTS of `port` into its app; whether the lines took it.
+
+    No chip has to answer. A board whose lines are not wired to its reset does not notice.
+    """
+    policy = policy_for(_vid(port), os.name == "nt")
+    device = serial.serial_for_url(port, do_not_open=True, baudrate=BAUD)
+    try:
+        open_port(device, policy)
+        device.dtr, device.rts = False, True
+        device.dtr = False  # Windows' own driver sends RTS only with the next change of DTR
+        time.sleep(RESET_S)
+        device.dtr, device.rts = False, False
+        device.dtr = False
+        return True
+    except PORT_ERRORS:
+        return False
+    finally:
+        close_port(device, policy)
 
 
 class Stream(Protocol):

@@ -102,8 +102,8 @@ def live_again_on_error(remote: Remote, was_live: bool) -> Iterator[None]:
         raise
 
 
-def restart(port: str, remote: "Remote | None" = None) -> None:
-    """Start the app of a board that was left at its prompt, as well as that works; never an error.
+def restart(port: str, remote: "Remote | None" = None) -> bool:
+    """Start the app of a board that was left at its prompt; whether that worked, never an error.
 
     `remote`, if it is open, is used up. One that was broken off in the middle of an answer is
     opened anew.
@@ -113,10 +113,20 @@ def restart(port: str, remote: "Remote | None" = None) -> None:
             continue
         try:
             (held or Remote(port)).reset().close()
-            return
+            return True
         except PreheatError:
             if held is not None:
                 held.close()
+    return False
+
+
+def runs(port: str) -> bool:
+    """Whether an app answers at `port` (it may just be starting)."""
+    try:
+        Link(open_stream(port), port, None, HELLO_S).close()
+    except DeviceLost:
+        return False
+    return True
 
 
 def reach_prompt(port: str, why: DeviceLost) -> Remote:

@@ -26,25 +26,27 @@ class Rp2Standin:
     """Use as a context manager; `port` is its device path, `media` where its volume appears.
 
     `bootsel`: it begins in its bootloader. `comes_back`: False once it never answers again.
-    `answers_as`: a version it claims whatever was written. `erased`: blocks of file system.
+    `answers_as`, `machine_after`: what it claims whatever was written. `machine`: what it is
+    before. `erased`: blocks of file system.
     """
 
     def __init__(self, media: Path, family: int = RP2040, bootsel: bool = False,
-                 live: dict | None = None) -> None:
+                 live: dict | None = None, machine: str | None = None) -> None:
         self.family = family
         self.volume = media / BOARD_IDS[family]
         self.flash: dict[int, bytes] = {}
         self.comes_back = True
         self.answers_as: tuple[int, ...] | None = None
+        self.machine_after = MACHINES[family]
         self.erased: list[str] = []
-        self.app: FakePrompt | None = self._prompt((1, 26, 0), live)
+        self.app: FakePrompt | None = self._prompt((1, 26, 0), live, machine)
         self._bootsel = bootsel
         self._stopping = False
         self._threads = [threading.Thread(target=work, daemon=True)
                          for work in (self._talk, self._take_files)]
 
-    def _prompt(self, version, live=None) -> FakePrompt:
-        return FakePrompt("rp2", MACHINES[self.family], version, live, self._run)
+    def _prompt(self, version, live=None, machine=None) -> FakePrompt:
+        return FakePrompt("rp2", machine or MACHINES[self.family], version, live, self._run)
 
     def __enter__(self) -> "Rp2Standin":
         import tty
@@ -107,4 +109,4 @@ class Rp2Standin:
         version = self.answers_as or tuple(int(part) for part in said[1].split(b"."))
         shutil.rmtree(self.volume)
         if self.comes_back:
-            self.app = self._prompt(version)
+            self.app = self._prompt(version, machine=self.machine_after)

@@ -10,9 +10,16 @@ PLACE = {ESP32: 0x1000, ESP32S3: 0, ESP32C3: 0}
 TABLE, APP = 0x8000, 0x10000
 
 
-def greeting(version: str = "1.29.0") -> bytes:
-    """What MicroPython says when it starts, as it lies in an image."""
-    return b"MicroPython v%s on 2026-08-24\0" % version.encode()
+MACHINES = {
+    RP2040: "Raspberry Pi Pico with RP2040", RP2350: "Raspberry Pi Pico2 with RP2350",
+    ESP32: "Generic ESP32 module with ESP32", ESP32S3: "Generic ESP32S3 module with ESP32S3",
+    ESP32C3: "ESP32C3 module with ESP32C3",
+}
+
+
+def greeting(version: str = "1.29.0", machine: str = "") -> bytes:
+    """What MicroPython says when it starts, as it lies in an image: in two pieces."""
+    return b"MicroPython v%s on 2026-08-24\0; %s\0" % (version.encode(), machine.encode())
 
 
 def uf2_block(number, total, family=RP2040, data=b"", address=None, flags=0x2000, size=256):
@@ -27,10 +34,10 @@ def _noise(kib):
     return b"".join(hashlib.sha256(b"%d" % i).digest() for i in range(kib * 32))
 
 
-def uf2(family=RP2040, version="1.29.0", kib=40):
+def uf2(family=RP2040, version="1.29.0", kib=40, machine=None):
     """A whole file; the greeting lies across the border of two blocks, as it may."""
     payload = bytearray(_noise(kib))
-    text = greeting(version)
+    text = greeting(version, MACHINES.get(family, "") if machine is None else machine)
     payload[4096 - 10 : 4096 - 10 + len(text)] = text
     total = len(payload) // 256
     return b"".join(
@@ -38,9 +45,11 @@ def uf2(family=RP2040, version="1.29.0", kib=40):
     )
 
 
-def esp_app(chip=ESP32, version="1.29.0", hashed=True, kib=40):
+def esp_app(chip=ESP32, version="1.29.0", hashed=True, kib=40, machine=None, greets=None):
     """An application: two segments, its description first, checksum and SHA-256 at its end."""
-    first = struct.pack("<I", 0xABCD5432).ljust(256, b"\0") + greeting(version)
+    first = struct.pack("<I", 0xABCD5432).ljust(256, b"\0")
+    named = MACHINES.get(chip, "") if machine is None else machine
+    first += greeting(version, named) if greets is None else greets
     first = first.ljust(512, b"\0")
     return _esp_image(chip, (first, _noise(kib)), hashed)
 
@@ -63,14 +72,15 @@ def _esp_image(chip, segments, hashed):
     return body + hashlib.sha256(body).digest() if hashed else body
 
 
-def esp_table():
-    """A partition table as MicroPython's: settings, radio, application, file system."""
+def esp_table(app_kind=0):
+    """A partition table as MicroPython's: settings, radio, application, file system, MD5."""
     rows = ((1, 2, 0x9000, 0x6000, b"nvs"), (1, 1, 0xF000, 0x1000, b"phy_init"),
-            (0, 0, APP, 0x1F0000, b"factory"), (1, 0x81, 0x200000, 0x200000, b"vfs"))
+            (app_kind, 0, APP, 0x1F0000, b"factory"), (1, 0x81, 0x200000, 0x200000, b"vfs"))
     table = b"".join(
         struct.pack("<2sBBII16sI", b"\xaa\x50", kind, sub, at, size, name, 0)
         for kind, sub, at, size, name in rows
     )
+    table += b"\xeb\xeb".ljust(16, b"\xff") + hashlib.md5(table).digest()
     return table.ljust(0xC00, b"\xff")
 
 

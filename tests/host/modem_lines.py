@@ -36,11 +36,16 @@ fcntl.ioctl = ioctl
 
 
 def provide(folder: Path, monkeypatch) -> Path:
-    """From now on every Python program started by this test has the lines; `folder` of notes."""
+    """From now on this test, and every Python program it starts, has the lines; `folder` of notes.
+    """
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(_SHIM % str(folder))
     there = os.environ.get("PYTHONPATH")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *([there] if there else [])]))
+    import fcntl
+
+    monkeypatch.setattr(fcntl, "ioctl", fcntl.ioctl)  # so that it is put back
+    exec(_SHIM % str(folder), {})
     return folder
 
 

@@ -45,7 +45,7 @@ class Chip:
 ESP32 = Chip("ESP32", "Generic ESP32 module with ESP32", 0x3FF42080, 0x3FF5A004,
              words=((0x40001000, 0x00F01D83), (0x3FF40014, 347)))
 ESP32S3 = Chip("ESP32-S3", "Generic ESP32S3 module with ESP32S3", 0x60002058, 0x60007044, 9)
-ESP32C3 = Chip("ESP32-C3", "Generic ESP32C3 module with ESP32C3", 0x60002058, 0x60008844, 5)
+ESP32C3 = Chip("ESP32-C3", "ESP32C3 module with ESP32C3", 0x60002058, 0x60008844, 5)
 
 
 class RomStandin:

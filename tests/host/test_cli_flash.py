@@ -2,12 +2,14 @@
 
 import io
 import os
+from pathlib import Path
 
 import pytest
 
 from host import image_files as make
 from host.boot_volume import Rp2Standin
 from host.cli_helpers import Shell
+from preheat import quoted, tomlfiles
 from preheat.flashing import places
 
 
@@ -69,6 +71,42 @@ def test_flashed_and_what_to_do_next(shell, pico):
         "version": "1.29.0", "machine": "Raspberry Pi Pico with RP2040", "live": False,
         "erased": False, "backup": None,
     }
+
+
+def test_a_command_to_copy_is_quoted(shell):
+    text = (Path(tomlfiles.__file__).parents[2] / "boards" / "raspberrypi-pico.toml").read_text()
+    mine = shell.file("my pico.toml", text)
+    ran = shell("flash", "--board", mine)
+    assert quoted.command("preheat", "flash", "--board", mine, "--image") in ran.out
+    assert str(mine) in ran.out and f"--board {mine} " not in ran.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_the_next_command_is_quoted_and_a_backup_is_told_before_what_may_fail(
+    shell, pico, monkeypatch
+):
+    """The folder of a backup is of use above all when a later step fails."""
+    from preheat.cli import flash
+    from preheat.flashing import answer
+
+    saved = shell.folder / "saved.backup"
+    (shell.folder / "saved.files").mkdir()
+    monkeypatch.setattr(flash, "_before_erase", lambda port: saved)
+    text = (Path(tomlfiles.__file__).parents[2] / "boards" / "raspberrypi-pico.toml").read_text()
+    mine = shell.file("my pico.toml", text)
+    image = shell.file("RPI_PICO-20260824-v1.29.0.uf2", make.uf2())
+    with Rp2Standin(shell.folder / "media") as board:
+        words = ("--board", mine, "--image", image, "--port", board.port, "--erase")
+        ran = shell("flash", *words, "--json")
+        assert ran.document["backup"] == str(saved)
+        assert f"preheat deploy --board '{mine}' --port" in shell("flash", *words).out
+        monkeypatch.setattr(answer, "BACK_S", 0.3)
+        monkeypatch.setattr("preheat.service.HELLO_S", 0.3)
+        board.comes_back = False
+        ran = shell("flash", *words)
+    assert ran.code == 3 and "did not come back" in ran.err
+    assert f"what was on it is in {saved}\n" in ran.err
+    assert str(shell.folder / "saved.files") in ran.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")

@@ -7,11 +7,9 @@ import sys
 import pytest
 
 from host import image_files as make
-from host import modem_lines
+from host.esp_flashing import FACTS, HELLO, board, nothing_to_keep, prepare
 from host.fake_prompt import FakePrompt
 from host.rom_standin import DEFL_BEGIN, ESP32, ESP32C3, ESP32S3, MD5, MEM_END, SYNC, RomStandin
-from host.standin import BOARD
-from preheat.boardfacts import HostFacts
 from preheat.errors import DeviceLost, Refused, UsageError, VerifyError
 from preheat.flashing import esp, ports
 from preheat.flashing.flashing import Job, flash
@@ -19,7 +17,6 @@ from preheat.mcus import MCUS
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 
-FACTS = HostFacts((1, 26))
 CHIPS = {"esp32": (ESP32, 0), "esp32s3": (ESP32S3, 9), "esp32c3": (ESP32C3, 5)}
 
 
@@ -30,19 +27,10 @@ class Empty(FakePrompt):
         return b"invalid header: 0xffffffff\r\n"
 
 
-def board(mcu):
-    return {**BOARD, "name": f"a-{mcu}", "mcu": mcu, "micropython": "ESP32_GENERIC"}
-
-
 @pytest.fixture(autouse=True)
 def lines(tmp_path, monkeypatch):
     """The DTR and RTS of these tests' ports, and a stand-in's short patience."""
-    monkeypatch.setenv("PREHEAT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("preheat.link._HELLO_EVERY_S", 0.1)  # a stand-in answers at once
-    monkeypatch.setattr("preheat.service.HELLO_S", 1.0)
-    (tmp_path / "esptool.cfg").write_text("[esptool]\nconnect_attempts = 1\nreset_delay = 0.01\n")
-    monkeypatch.setenv("ESPTOOL_CFGFILE", str(tmp_path / "esptool.cfg"))
-    return modem_lines.provide(tmp_path / "lines", monkeypatch)
+    return prepare(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -60,13 +48,6 @@ def image(tmp_path):
         return path
 
     return made
-
-
-def nothing_to_keep(port):
-    return None
-
-
-HELLO = {"uid": "1", "boot_id": "a", "proto": 1, "micropython": "1.29.0"}
 
 
 @pytest.mark.parametrize(
@@ -146,9 +127,16 @@ def test_a_live_unit_that_esptool_does_not_reach_runs_on(standin, image):
     unit = FakePrompt("esp32", ESP32.machine, (1, 26, 0), live=HELLO, runs=restart)
     with standin(ESP32, unit) as rom:
         rom.deaf = True
-        with pytest.raises(DeviceLost, match="does not go into its bootloader"):
+        with pytest.raises(DeviceLost, match="does not go into its bootloader") as caught:
             flash(Job(board("esp32"), FACTS, image(0), rom.port), nothing_to_keep)
     assert unit.live and unit.interrupts and not rom.written
+    assert "press" not in caught.value.fix.rpartition("; ")[2]
+
+
+def test_what_esptool_did_not_confirm_is_not_believed(image, monkeypatch):
+    monkeypatch.setattr(esp, "_esptool", lambda port, words, limit_s, line: "Wrote it.")
+    with pytest.raises(VerifyError, match="did not confirm what it wrote"):
+        esp.write("/dev/ttyNONE", MCUS["esp32"], image(0))
 
 
 def test_an_image_larger_than_the_flash_is_not_written(standin, image):

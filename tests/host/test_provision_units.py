@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -179,11 +180,13 @@ def test_flashing_is_left_out_where_that_version_answers(bench, monkeypatch):
                                None, 1.0)
 
     monkeypatch.setattr(flashing, "flash", flash)
-    image = Image(Path("x.uf2"), b"", (1, 29, 0), "1.29.0")
+    image = Image(Path("x.uf2"), b"image", (1, 29, 0), "1.29.0")
     (row,) = bench.provision(replace(wanted(unit), image=image))
     assert (row.outcome, row.steps[0]["result"], jobs) == (PROVISIONED, "unchanged", [])
     (row,) = bench.provision(replace(wanted(unit), image=image), reflash=True)
     assert (row.steps[0]["result"], row.image, len(jobs)) == ("done", "x.uf2", 1)
+    assert row.image_hash == sha256(b"image").hexdigest()[:16]
+    assert row.image_hash in bench.book.csv_path.read_text(encoding="utf-8")
     older = replace(image, version=(1, 28, 0))
     (row,) = bench.provision(replace(wanted(unit), image=older))
     assert (row.outcome, len(jobs), jobs[1].port) == (PROVISIONED, 2, unit.port)
@@ -194,7 +197,7 @@ def test_a_board_that_waits_in_its_bootloader_is_found_by_its_flash(bench, monke
     report = flashing.Report(unit.port, BOARD, "rp2040", "x.uf2", "1.29.0", "", False, False,
                              None, 1.0)
     monkeypatch.setattr(flashing, "flash", lambda job, _backup, _progress: report)
-    image = Image(Path("x.uf2"), b"", (1, 29, 0), "1.29.0")
+    image = Image(Path("x.uf2"), b"image", (1, 29, 0), "1.29.0")
     (row,) = bench.provision(replace(wanted(unit), port=None, image=image))
     assert (row.outcome, row.port, row.uid) == (PROVISIONED, unit.port, "aa")
     assert [(one.name, one.uid) for one in bench.book._rows()] == [("bench-1", "aa")]

@@ -71,6 +71,24 @@ def test_posix_opens_with_both_lines_asserted_and_never_passes_through_reset():
     assert RESET not in port.states
 
 
+@pytest.mark.parametrize("both_at_once", [False, True])
+def test_a_reset_on_purpose_leads_to_the_app_and_lasts(monkeypatch, both_at_once):
+    port, held = FakePort(both_at_once=both_at_once), []
+    monkeypatch.setattr(serialport.serial, "serial_for_url", lambda *_, **__: port)
+    monkeypatch.setattr(serialport.time, "sleep", lambda s: held.append((port.lines, s)))
+    assert serialport.pulse_reset("COM3")
+    assert held == [(RESET, serialport.RESET_S)]
+    after = port.states[port.states.index(RESET) :]
+    assert (True, False) not in after and port.lines == (False, False)  # not the bootloader
+    assert port.calls[-1] == "close"
+
+
+def test_a_port_without_lines_resets_nothing(monkeypatch):
+    port = FakePort(fail_on="dtr")
+    monkeypatch.setattr(serialport.serial, "serial_for_url", lambda *_, **__: port)
+    assert not serialport.pulse_reset("COM3") and port.calls[-1] == "close"
+
+
 def test_cp210x_on_windows_is_opened_low_and_raised_dtr_first():
     port = FakePort(both_at_once=True)
     policy = serialport.policy_for(0x10C4, windows=True)

@@ -27,12 +27,12 @@ def deploy(
     Needs heat off and a cool unit (or 30 minutes without heat). The unit restarts and stays off.
     """
     from preheat import deploy as deployment
-    from preheat import tomlfiles
+    from preheat import stopping, tomlfiles
     from preheat.errors import Refused
 
     output = Output(as_json)
     facts = tomlfiles.load_board(board) if board else None
-    with output.steps() as tell:
+    with stopping.as_ctrl_c(), output.steps() as tell:
         try:
             report = deployment.deploy(port, facts, source, tell, confirm=yes)
         except Refused as refusal:

@@ -22,15 +22,16 @@ LOSS = "the data may be lost"
 @click.option("--erase", is_flag=True,
               help="Erase all files on the board too, after backing them up.")
 @click.option("--yes", is_flag=True,
-              help="Go on although the unit is hot, or nothing can be backed up before --erase.")
+              help="Go on although the unit is hot, or nothing can be backed up before files go.")
 @json_option
 def flash(board: str, image: "str | None", port: "str | None", volume: "str | None",
           erase: bool, yes: bool, as_json: bool) -> None:
     """Put MicroPython onto a board. Done is done when the board answers with that version.
 
-    The image is judged first, then the chip. Files on the board stay, unless --erase.
+    The image is judged first, then the chip. Files on the board stay, unless --erase, or unless
+    another board's MicroPython is on it: then they are backed up first too.
     """
-    from preheat import tomlfiles
+    from preheat import quoted, stopping, tomlfiles
     from preheat.errors import UsageError
     from preheat.flashing.flashing import Job
 
@@ -45,18 +46,16 @@ def flash(board: str, image: "str | None", port: "str | None", volume: "str | No
         output.document(what.document())
         raise UsageError("no image was given, so nothing was flashed",
                          f"get it from {what.page} and name it with --image")
-    report = _flash(Job(values, facts, Path(image), port, Path(volume) if volume else None,
-                        erase, leave_hot=yes, lose_data=yes), output)
+    job = Job(values, facts, Path(image), port, Path(volume) if volume else None, erase,
+              leave_hot=yes, lose_data=yes)
+    with stopping.as_ctrl_c():
+        report = _flash(job, output)
     output.say(f"{report.port} answers with MicroPython {report.version}"
                + (f" on {report.machine}" if report.machine else ", its app runs")
                + f" ({report.duration_s:.0f} s)")
-    if report.backup:
-        output.say(f"what was on it is in {report.backup}")
-        if report.backup.with_suffix(".files").is_dir():
-            output.say("files on it that were not preheat's lie beside it: "
-                       f"{report.backup.with_suffix('.files')}")
     if not report.live:
-        output.say(f"next: preheat deploy --board {board} --port {report.port}")
+        next_one = quoted.command("preheat", "deploy", "--board", board, "--port", report.port)
+        output.say(f"next: {next_one}")
     output.document(as_dict(report))
 
 
@@ -72,7 +71,7 @@ def _flash(job: Any, output: Output) -> Any:
     while True:
         try:
             with output.steps() as tell:
-                return put(job, _before_erase, tell)
+                return put(job, lambda port: _kept(port, output), tell)
         except Refused as refusal:
             if refusal.code not in ways or not sys.stdin.isatty():
                 raise
@@ -81,6 +80,17 @@ def _flash(job: Any, output: Output) -> Any:
             if not typed(f'type "{words}" to go on: ', words):
                 raise
             job = replace(job, **{field: True})
+
+
+def _kept(port: str, output: Output) -> "Path | None":
+    """Back up, and say at once where: whatever fails later, the path is known."""
+    saved = _before_erase(port)
+    if saved is not None:
+        output.note(f"what was on it is in {saved}")
+        if saved.with_suffix(".files").is_dir():
+            output.note("files on it that were not preheat's lie beside it: "
+                        f"{saved.with_suffix('.files')}")
+    return saved
 
 
 def _before_erase(port: str) -> "Path | None":

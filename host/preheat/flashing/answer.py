@@ -71,6 +71,12 @@ def _ask(port: str, board: dict[str, Any]) -> Answer:
     if wrong:
         raise VerifyError(f"another board answers at {port} after the flash: {wrong}",
                           "leave only the board to be flashed plugged in")
+    other = boardimage.other_build(board, about["machine"])
+    if other:
+        raise VerifyError(
+            f"another board answers at {port} after the flash: its MicroPython is a {other}'s, "
+            f"board {board['name']!r} has {board['micropython']}",
+            "leave only the board to be flashed plugged in, then flash it once more")
     return Answer(port, tuple(about["version"]), about["machine"], False)
 
 

@@ -9,25 +9,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from preheat import boardimage, connect, owner, service
-from preheat.errors import DeviceLost, PortGone, Refused, ServiceMode, UsageError
+from preheat import boardimage, connect, owner, serialport, service
+from preheat.errors import (
+    DeviceLost,
+    OperatorStop,
+    PortGone,
+    PreheatError,
+    Refused,
+    ServiceMode,
+    UsageError,
+)
 from preheat.link import Link
 from preheat.registry import Registry
 from preheat.remote import Remote
 from preheat.serialport import open_stream
+
+_RESET = ("press the board's reset button, or unplug it and plug it in again: it may still wait "
+          "at its prompt or in its bootloader")
 
 
 @dataclass
 class Approach:
     """What was found at `port`: a board at its prompt (`remote`), or `why` there is none.
 
-    `was_live`: its app ran before and was asked to leave.
+    `was_live`: its app ran before and was asked to leave. `machine`: what its MicroPython calls
+    the board ("" when it gave no prompt). `loader`: the port at which it may wait in its
+    bootloader since esptool began with it ("" before). `touched`: its flash may have changed.
     """
 
     port: str
     remote: Remote | None
     why: DeviceLost | None = None
     was_live: bool = False
+    machine: str = ""
+    loader: str = ""
+    touched: bool = False
 
     def close(self) -> None:
         """Let go of the port; the board stays at its prompt."""
@@ -42,15 +58,39 @@ class Approach:
 
     @contextlib.contextmanager
     def untouched_on_error(self) -> Iterator[None]:
-        """Whatever fails inside, before the flash is touched: an app that ran runs again."""
+        """Whatever fails inside before the flash is touched: the board goes back to what it did.
+
+        It leaves its bootloader, and an app that ran runs again; where that is not seen, the
+        error says what to press (OperatorStop in the place of Ctrl-C).
+        """
         try:
             yield
-        except BaseException:
-            if self.was_live:
-                service.restart(self.port, self.remote)
-                self.remote = None
+        except BaseException as err:
+            is_back = self.touched or self._put_back()
             self.close()
+            if is_back:
+                raise
+            if isinstance(err, PreheatError):
+                err.fix = f"{err.fix}; {_RESET}" if err.fix else _RESET
+                raise
+            if isinstance(err, KeyboardInterrupt):
+                raise OperatorStop("stopped before anything was written", _RESET) from err
             raise
+
+    def _put_back(self) -> bool:
+        """Let the board go on as it was found; whether it does, as far as that can be seen."""
+        if self.loader:
+            self.close()
+            # At another port (a chip's own USB in its bootloader) the app is not heard from.
+            is_reset = serialport.pulse_reset(self.loader) and self.loader == self.port
+            if is_reset and (not self.was_live or service.runs(self.port)):
+                return True
+            if self.loader != self.port:
+                return False
+        if not self.was_live:
+            return not self.loader
+        remote, self.remote = self.remote, None
+        return service.restart(self.port, remote)
 
 
 def path_of(name: str) -> str:
@@ -100,6 +140,7 @@ def reach(name: str, board: dict[str, Any], leave_hot: bool, insist: bool) -> Ap
     with found.untouched_on_error():
         assert found.remote is not None
         about = found.remote.info()
+        found.machine = about["machine"]
         wrong = boardimage.misfit(board, about["platform"], about["machine"])
         if wrong:
             raise Refused(wrong, "choose the board file of what is at that port, or another port")

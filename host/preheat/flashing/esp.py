@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from preheat.errors import DeviceLost, PreheatError, Refused, VerifyError
+from preheat.errors import DeviceLost, OperatorStop, PreheatError, Refused, VerifyError
 from preheat.mcus import Mcu
 
 Progress = Callable[[str, int, int], None]
@@ -27,6 +27,8 @@ _CHIP = re.compile(r"^Connected to (\S+) on ", re.M)
 _MAC = re.compile(r"^MAC:\s+([0-9a-f:]{17})", re.M)
 _FLASH = re.compile(r"^Detected flash size:\s+(\d+)(KB|MB)", re.M)
 _PERCENT = re.compile(r"^Writing at .* (\d+)\.\d%")
+# What it says last before it changes the flash, and while it does.
+_TOUCHES = re.compile(r"^(Configuring flash size|Flash will be erased|Erasing|Compressed|Writing)")
 _VERIFIED = "Hash of data verified."
 _BOOT_BUTTON = ("hold its BOOT button, press and release reset (EN), let go of BOOT, and run the "
                 "command again; the cable must carry data")
@@ -67,15 +69,21 @@ def detect(port: str) -> Chip:
 
 
 def write(port: str, mcu: Mcu, image: Path, erase: bool = False,
-          progress: "Progress | None" = None) -> None:
+          progress: "Progress | None" = None, begun: Callable[[], None] = lambda: None) -> None:
     """Write `image` to its place in the flash of `mcu` at `port`, check it, restart the chip.
 
-    `erase`: the whole flash first. Refused when another chip is there, VerifyError when the flash
-    does not hold the image, DeviceLost when the link breaks.
+    `erase`: the whole flash first. `begun` is called before anything in the flash is changed.
+    Refused when another chip is there, VerifyError when the flash does not hold the image,
+    DeviceLost when the link breaks, OperatorStop for Ctrl-C while it changes.
     """
     tell = progress or (lambda step, done, total: None)
+    is_touched = False
 
     def line(text: str) -> None:
+        nonlocal is_touched
+        if not is_touched and _TOUCHES.match(text):
+            is_touched = True
+            begun()
         percent = _PERCENT.match(text)
         if percent:
             tell("write", int(percent[1]), 100)
@@ -89,23 +97,24 @@ def write(port: str, mcu: Mcu, image: Path, erase: bool = False,
         ], WRITE_S, line)
 
     try:
-        said = once(FAST_BAUD)
-    except LinkTrouble as first:
-        try:
-            said = once(SURE_BAUD)
-        except DeviceLost as second:  # a port that is gone by now broke before
-            raise (second if isinstance(second, LinkTrouble) else first) from second
+        said = _twice(once)
+    except KeyboardInterrupt as err:
+        if not is_touched:
+            raise
+        raise OperatorStop(f"stopped while the flash at {port} was being written",
+                           _AGAIN) from err
     if _VERIFIED not in said:
         raise VerifyError(f"esptool did not confirm what it wrote at {port}", _AGAIN)
 
 
-def let_run(port: str) -> None:
-    """Take a chip out of its bootloader again, as well as that works; never an error."""
+def _twice(once: Callable[[int], str]) -> str:
     try:
-        _esptool(port, ["--chip", "auto", "--no-stub", "--after", "hard-reset", "chip-id"],
-                 DETECT_S, lambda line: None)
-    except PreheatError:
-        pass
+        return once(FAST_BAUD)
+    except LinkTrouble as first:
+        try:
+            return once(SURE_BAUD)
+        except DeviceLost as second:  # a port that is gone by now broke before
+            raise (second if isinstance(second, LinkTrouble) else first) from second
 
 
 def _esptool(port: str, words: list[str], limit_s: float, line: Callable[[str], None]) -> str:
@@ -157,7 +166,7 @@ _SIGNS: tuple[tuple[str, type[PreheatError], str, str], ...] = (
     ("Failed to connect", DeviceLost, "the chip at {port} does not go into its bootloader: {line}",
      _BOOT_BUTTON),
     ("autodetect", DeviceLost, "the chip at {port} is none that esptool knows: {line}",
-     _BOOT_BUTTON),
+     "nothing was written; use a board with a chip that preheat has a board file for"),
     ("Failed to write", LinkTrouble, "the chip at {port} did not take the image whole: {line}",
      _AGAIN + ", with a shorter cable and no hub"),
 )

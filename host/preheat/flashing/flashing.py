@@ -4,12 +4,14 @@ Until the moment of writing everything can be refused without harm. What was wri
 when the board has come back and answers with that version.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from preheat import boardimage, stopping
 from preheat.boardfacts import HostFacts
 from preheat.errors import DeviceLost, PreheatError, Refused, UsageError
 from preheat.flashing import answer, approach, esp, images, places, ports, uf2
@@ -28,6 +30,7 @@ _TINYUSB = (0x303A, 0x4001)  # MicroPython's own USB on an ESP32-S3: esptool can
 _RP2_USB = ((0x2E8A, 0x0005),)  # MicroPython on RP2, where the board file does not say
 _ERASE = ("import os,rp2\nf=rp2.Flash()\ntry:\n os.umount('/')\nexcept OSError:\n pass\n"
           "for b in range({0},min({1},f.ioctl(4,0))):\n f.ioctl(6,b)\nprint(f.ioctl(4,0))")
+_ERASE_AGAIN = "run the command again; with its files gone the board does not run as a unit"
 _ERASE_BLOCKS = 32  # of 4 KiB in one call: about 2 s of the board's silence
 
 
@@ -70,22 +73,25 @@ class Report:
 def flash(job: Job, backup: Backup, progress: "Progress | None" = None) -> Report:
     """Put `job.image` onto the board and see it answer.
 
-    `backup(port)` is called before an erase with the board at its prompt and the port free; it
-    gives what it made, None when there is nothing to keep, or raises. `progress(step, done,
-    total)`.
+    `backup(port)` is called before files may go (an erase; another board's build is on it) with
+    the board at its prompt and the port free; it gives what it made, None when there is nothing to
+    keep, or raises. `progress(step, done, total)`.
 
     Refused (code image, hot, state, busy, backup, check), UsageError and DeviceLost leave the
     board as it was, unless the error says that it was being written; VerifyError and DeviceLost
-    after that say that it may not start before it was flashed again.
+    after that say that it may not start before it was flashed again. OperatorStop (for Ctrl-C)
+    says what it left.
     """
     begin_s = time.monotonic()
     tell = progress or (lambda step, done, total: None)
     mcu = mcu_of(job.board)
-    image = images.load(job.image, mcu, job.facts.micropython_min)
+    image = images.load(job.image, mcu, job.facts.micropython_min, job.board)
     way = _flash_rp2 if mcu.loader == UF2 else _flash_esp
     find, saved = way(job, mcu, image, backup, tell)
-    tell("restart", 0, 0)
-    back = answer.wait_for(find, job.board, job.facts, image)
+    with stopping.told(f"{image.path.name} was written, but it was stopped before the board "
+                       "answered with it", "`preheat doctor` says what is at the port"):
+        tell("restart", 0, 0)
+        back = answer.wait_for(find, job.board, job.facts, image)
     return Report(back.port, job.board["name"], mcu.name, image.path.name, back.label,
                   back.machine, back.live, job.erase, saved, time.monotonic() - begin_s)
 
@@ -101,14 +107,18 @@ def _flash_esp(job: Job, mcu: Mcu, image: Image, backup: Backup, tell: Progress)
     # Without an erase esptool needs no prompt: it resets the chip by the port's own lines.
     insist = job.erase or was.usb == _TINYUSB
     found = approach.reach(job.port, job.board, job.leave_hot, insist)
+
+    def begun() -> None:
+        found.touched = True
+
     with found.untouched_on_error():
         saved = _saved(job, found, backup, tell)
         where = _esp_port(found, was)
         found.close()
         tell("detect", 0, 0)
-        chip = esp.detect(where)  # one that does not answer it may still sit at its prompt
-    _need_chip(chip, where, mcu, image)
-    esp.write(where, mcu, image.path, job.erase, tell)
+        found.loader = where
+        _need_chip(esp.detect(where), where, mcu, image)
+        esp.write(where, mcu, image.path, job.erase, tell, begun)
     return lambda: ports.again(was), saved
 
 
@@ -117,7 +127,7 @@ def _esp_port(found: Approach, was: ports.Port) -> str:
     if was.usb != _TINYUSB or found.why is not None:
         return found.port
     (found.remote or found.reopen()).bootloader()
-    found.remote, found.was_live = None, False
+    found.remote = None
     end_s = time.monotonic() + USB_BACK_S
     while time.monotonic() < end_s:
         for port in ports.attached():
@@ -132,7 +142,6 @@ def _need_chip(chip: esp.Chip, port: str, mcu: Mcu, image: Image) -> None:
     end = mcu.flash_offset + len(image.data)
     if chip.fits(mcu) and (not chip.flash_bytes or end <= chip.flash_bytes):
         return
-    esp.let_run(port)
     if not chip.fits(mcu):
         raise Refused(f"the chip at {port} is an {chip.name}, the board file is for {mcu.title}",
                       "choose the board file and the image of that chip; nothing was written")
@@ -149,16 +158,21 @@ def _flash_rp2(job: Job, mcu: Mcu, image: Image, backup: Backup, tell: Progress)
         raise DeviceLost(f"neither a unit nor MicroPython answers at {found.port}",
                          uf2.BOOTSEL, found.why.seen if found.why else "")
     was = ports.identity(found.port)
-    with found.untouched_on_error():
-        saved = _saved(job, found, backup, tell)
-    remote = found.remote or found.reopen()
-    if job.erase:
-        _erase_rp2(remote, tell)
-    tell("bootloader", 0, 0)
-    with uf2.ONE_AT_A_TIME:
-        there = {volume.path for volume in places.boot_volumes()}
-        remote.bootloader()
-        _copy(image, uf2.wait_new(there, mcu), tell)
+    with contextlib.ExitStack() as turn:
+        with found.untouched_on_error():
+            saved = _saved(job, found, backup, tell)
+            turn.enter_context(uf2.one_at_a_time())
+            remote = found.remote or found.reopen()
+            if job.erase:
+                found.touched = True
+                with stopping.told("stopped while the files were being erased", _ERASE_AGAIN):
+                    _erase_rp2(remote, tell)
+            tell("bootloader", 0, 0)
+            there = {volume.path for volume in places.boot_volumes()}
+            found.touched = True
+        with uf2.stop_told():
+            remote.bootloader()
+            _copy(image, uf2.wait_new(there, mcu), tell)
     return lambda: ports.again(was), saved
 
 
@@ -169,7 +183,7 @@ def _flash_volume(job: Job, mcu: Mcu, image: Image, tell: Progress) -> Written:
                          "let it start MicroPython, then flash it with --erase and --port")
     was = ports.identity(approach.path_of(job.port)) if job.port else None
     before = {port.path for port in ports.attached()}
-    with uf2.ONE_AT_A_TIME:
+    with uf2.one_at_a_time(), uf2.stop_told():
         _copy(image, uf2.choose(mcu, job.volume), tell)
     if was is not None:
         return lambda: ports.again(was), None
@@ -192,8 +206,9 @@ def _erase_rp2(remote: Any, tell: Progress) -> None:
 
 
 def _saved(job: Job, found: Approach, backup: Backup, tell: Progress) -> "Path | None":
-    """What was backed up before an erase; Refused when nothing could be and data may be lost."""
-    if not job.erase:
+    """What was backed up before files may go; Refused when nothing could be and they matter."""
+    other = boardimage.other_build(job.board, found.machine)
+    if not job.erase and not other:
         return None
     tell("backup", 0, 0)
     why = "it does not answer" if found.remote is None else ""
@@ -203,13 +218,17 @@ def _saved(job: Job, found: Approach, backup: Backup, tell: Progress) -> "Path |
             return backup(found.port)
         except PreheatError as err:
             why = err.message
-    if not job.lose_data:
-        raise Refused(
-            f"what is on the board at {found.port} cannot be backed up ({why}), and --erase would "
-            "take it: settings, calibration, profiles, logs",
-            "without --erase the files stay; with --yes they are lost", "backup",
-        )
-    return None
+    if job.lose_data:
+        return None
+    loss = "--erase would take it" if job.erase else (
+        f"it runs a {other}'s MicroPython: a build for another board may begin the file system "
+        "elsewhere and make a new one")
+    raise Refused(
+        f"what is on the board at {found.port} cannot be backed up ({why}), and {loss}: settings, "
+        "calibration, profiles, logs would be lost",
+        ("without --erase the files stay; " if job.erase else "") + "with --yes they are lost",
+        "backup",
+    )
 
 
 def _only(paths: list[str]) -> "str | None":

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from preheat import quoted
 from preheat.boardfacts import HostFacts
 from preheat.errors import UsageError
 from preheat.mcus import MCUS, UF2, Mcu
@@ -52,4 +53,5 @@ def guide(board: dict[str, Any], facts: HostFacts, ref: str) -> Guide:
     suffix = "uf2" if mcu.loader == UF2 else "bin"
     oldest = ".".join(map(str, facts.micropython_min)) if any(facts.micropython_min) else ""
     return Guide(board["name"], f"{name}-D-vV.{suffix}", f"{SITE}/{name}/", oldest,
-                 f"preheat flash --board {ref} --image FILE.{suffix} --port PORT")
+                 quoted.command("preheat", "flash", "--board", ref, "--image", f"FILE.{suffix}",
+                                "--port", "PORT"))

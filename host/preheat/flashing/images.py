@@ -6,14 +6,19 @@ Everything is judged before a byte is written. What is wrong is told with what w
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from preheat import boardimage
 from preheat.errors import Refused, UsageError
 from preheat.flashing import espimage, uf2image
+from preheat.flashing.guide import SITE
 from preheat.mcus import UF2, Mcu
 
 MAX_BYTES = 32 * 1024 * 1024  # a UF2 file is twice its payload; the flashes here end at 16 MiB
 _VERSION = r"v(\d+)\.(\d+)(?:\.(\d+))?([-.\w]*)"
 _BANNER = re.compile(rb"MicroPython " + _VERSION.encode() + rb" on \d{4}-\d\d-\d\d")
+# Of the greeting's other half: what the build calls its board, and the chip.
+_MACHINE = re.compile(rb"; ([ -~]{2,80} with (?:RP2|ESP32)[-\w]*)\0")
 _NAME = re.compile(_VERSION)
 _MICROPYTHON = b"MicroPython"
 # (first bytes, what a file that begins so is); upper and lower case are the same.
@@ -34,17 +39,23 @@ _LOOKS = (
 class Image:
     """A file that may go onto the chip: version (major, minor, micro), `label` as people say it.
 
-    `data` are the file's bytes.
+    `data` are the file's bytes; `machine` what it calls its board and chip, "" when that is not
+    in it.
     """
 
     path: Path
     data: bytes
     version: tuple[int, int, int]
     label: str
+    machine: str = ""
 
 
-def load(path: "str | Path", mcu: Mcu, oldest: tuple[int, int] = (0, 0)) -> Image:
-    """The image in a file, proven to be whole, for `mcu`, and of MicroPython `oldest` or newer.
+def load(path: "str | Path", mcu: Mcu, oldest: tuple[int, int] = (0, 0),
+         board: "dict[str, Any] | None" = None) -> Image:
+    """The image in a file: for `mcu`, of MicroPython `oldest` or newer, and for that `board`.
+
+    Whole and undamaged as far as the file itself has lengths, checksums and hashes: an ESP image
+    of its bootloader, partition table and application; a UF2 file only has numbered blocks.
 
     UsageError when the file cannot be read; Refused (code "image") with everything found.
     """
@@ -71,7 +82,16 @@ def load(path: "str | Path", mcu: Mcu, oldest: tuple[int, int] = (0, 0)) -> Imag
     if numbers[:2] < oldest:
         raise Refused(f"{path.name} is MicroPython {label}, this board needs "
                       f"{'.'.join(map(str, oldest))} or newer", "get a newer one", "image")
-    return Image(path.resolve(), data, numbers, label)
+    said = _MACHINE.search(payload)
+    machine = said[1].decode() if said else ""
+    other = boardimage.other_build(board, machine) if board else ""
+    if board and other:
+        name = board["micropython"]
+        raise Refused(
+            f"{path.name} is MicroPython for a {other}, board {board['name']!r} needs that of "
+            f"{name}: a build for another board may begin its file system elsewhere",
+            f"get {name} from {SITE}/{name}/, or choose the board file of that board", "image")
+    return Image(path.resolve(), data, numbers, label, machine)
 
 
 def version_in(payload: bytes) -> "tuple[tuple[int, int, int], str] | None":

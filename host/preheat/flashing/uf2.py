@@ -5,16 +5,19 @@ the operating system is through with the file: an error at the very end may ther
 Whether it was, only the board can say.
 """
 
+import contextlib
 import errno
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from preheat import paths, stopping
 from preheat.errors import DeviceLost, Refused, UsageError, VerifyError
 from preheat.flashing import places
 from preheat.flashing.places import Volume
+from preheat.locked import locked
 from preheat.mcus import Mcu
 
 APPEAR_S = 15.0
@@ -25,10 +28,28 @@ _POLL_S = 0.1
 BOARD_IDS = {"rp2040": "RPI-RP2", "rp2350": "RP2350"}
 # What a volume that restarted under the file's last bytes gives back.
 _VANISHED = (errno.ENODEV, errno.EIO, errno.ENXIO, errno.ENOENT)
-# Held while a board is in its bootloader: two volumes at once could not be told apart.
-ONE_AT_A_TIME = threading.Lock()
+TURN_S = 120.0  # somebody else's whole turn, and one that waits for a slow volume
+_turn = threading.Lock()
 BOOTSEL = ("hold its BOOTSEL button while plugging it in, then run the command again without "
            "--port")
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Held while a board is in its bootloader, among all programs of this user.
+
+    Two volumes at once could not be told apart. `UsageError` when another has it for too long.
+    """
+    with locked(paths.run_dir() / "bootloader", TURN_S, _turn):
+        yield
+
+
+def stop_told() -> "contextlib.AbstractContextManager[None]":
+    """Ctrl-C inside, with a board in its bootloader, says how it gets out of there."""
+    return stopping.told(
+        "stopped with the board in its bootloader: it is not harmed, and takes an image",
+        "run the command again without --port; until then it may not start",
+    )
 
 
 def choose(mcu: Mcu, folder: "Path | None") -> Volume:

@@ -106,4 +106,7 @@ def _misplaced(blocks: list[Block]) -> list[str]:
         found.append(f"it would write to 0x{outside[0]:08X}, which is not in the flash")
     if len({block.address for block in blocks}) != len(blocks):
         found.append("it writes to the same place twice")
+    first = min((b.address for b in blocks if b.family != ABSOLUTE), default=FLASH_START)
+    if first > FLASH_START:
+        found.append(f"it begins at 0x{first:08X}, not at the start of the flash")
     return found

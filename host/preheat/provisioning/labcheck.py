@@ -100,7 +100,7 @@ def _check_image(where: str, image: str, board: "str | None", folder: Path) -> l
     except PreheatError:  # told of where the board is named
         return _tried(where, image, folder, images.read)
     return _tried(where, image, folder,
-                  lambda ref: images.load(ref, mcu_of(values), facts.micropython_min))
+                  lambda ref: images.load(ref, mcu_of(values), facts.micropython_min, values))
 
 
 def _load_board(ref: str) -> tuple[dict[str, Any], Any]:

@@ -66,7 +66,8 @@ def make(
                          "name the board's with --port: it is never guessed")
     return Plan(
         chosen, values, facts, port, serial,
-        images.load(image, mcu, facts.micropython_min) if image is not None and mcu else None,
+        images.load(image, mcu, facts.micropython_min, values)
+        if image is not None and mcu else None,
         mine, tuple(tomlfiles.load_profile(ref) for ref in profiles),
     )
 

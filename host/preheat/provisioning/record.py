@@ -47,6 +47,7 @@ class Row:
     settings_hash: str = ""
     profiles: dict[str, str] = field(default_factory=dict)
     image: str = ""
+    image_hash: str = ""
     steps: list[dict[str, str]] = field(default_factory=list)
     tested_at: str = ""
     full_test: bool = False
@@ -66,8 +67,8 @@ class Row:
 
 
 COLUMNS = ("uid", "name", "outcome", "at", "port", "board", "micropython", "firmware", "fw_hash",
-           "board_hash", "settings_hash", "profiles", "image", "steps", "tested_at", "selftest",
-           "unproven", "failed_step", "reason", "next")
+           "board_hash", "settings_hash", "profiles", "image", "image_hash", "steps", "tested_at",
+           "selftest", "unproven", "failed_step", "reason", "next")
 
 
 class Book:

@@ -21,6 +21,7 @@ from preheat.provisioning.record import Book, Row
 from preheat.registry import Registry
 from preheat.runner import set_clock
 from preheat.selftest.result import FAIL, OK, WARN, unproven
+from preheat.transfer import sha16
 
 Tell = Callable[[str, int, int], None]
 Selftest = Callable[[Any], list[Any]]
@@ -150,7 +151,7 @@ class Work:
                                leave_hot=self._options.leave_hot)
             report = flashing.flash(job, _nothing_to_keep, self._tell)
             self._port = self.row.port = report.port
-            self.row.image = image.path.name
+            self.row.image, self.row.image_hash = image.path.name, sha16(image.data)
             return done(DONE, f"MicroPython {report.version} in {report.duration_s:.0f} s")
 
     def _begin(self, uid: str) -> None:
@@ -227,4 +228,5 @@ class Work:
 
 
 def _nothing_to_keep(port: str) -> "Path | None":
-    return None  # asked for before an erase only, and nothing is erased here
+    # Nothing is erased here, but the build of another board may be on it, and files with it.
+    return backup.before_erase(port)
