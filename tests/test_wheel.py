@@ -90,7 +90,9 @@ def test_the_wheel_holds_three_packages_and_the_data_and_nothing_else(wheel):
         }
     held = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
     assert expected <= held
-    assert {Path(name).suffix for name in held - expected} <= {".typed", ".txt", ".json", ".md"}
+    assert {Path(name).suffix for name in held - expected} <= {
+        ".typed", ".txt", ".json", ".md", ".html", ".css",
+    }
 
 
 def test_it_would_deploy_what_the_checkout_would_deploy(installed):

@@ -63,3 +63,39 @@ def test_after_the_stage_the_board_is_judged_from_where_it_is():
             break
     rig.wait(300)
     assert rig.kernel.heating and not rig.kernel.latch.rows
+
+
+def spot(rig, over_c, seconds, tau_s):
+    """Hot air lifts the reading by so much and stops; what it left dies away."""
+    for tick in range(int((seconds + 8 * tau_s) * 4)):
+        left_s = max(0.0, tick / 4 - seconds)
+        rig.fixed_c[0] = rig.plate_c + over_c * 2.718 ** (-left_s / tau_s)
+        rig.tick()
+    del rig.fixed_c[0]
+
+
+def test_hot_air_that_stops_after_boards_were_declared_changed_is_no_fault():
+    for seconds in (1, 8, 20):
+        rig = strong()
+        rig.running(ABOVE, 60)
+        rig.kernel.run.control.step = lambda *_: 0.3
+        rig.kernel.orders.external(True)
+        for tick in range(120):
+            rig.fixed_c[0] = rig.plate_c + tick / 4
+            rig.tick()
+        rig.kernel.orders.external(False)
+        for _ in range(84):  # until what was declared has settled
+            rig.fixed_c[0] = rig.plate_c + 30
+            rig.tick()
+        spot(rig, 30, seconds, 10)
+        assert rig.kernel.heating and not rig.kernel.latch.rows, (seconds, rig.kernel.latch.rows)
+
+
+def test_a_run_that_starts_under_hot_air_may_lose_it():
+    for seconds in (1, 5):
+        rig = strong()
+        rig.fixed_c[0] = 55.0
+        rig.running(ABOVE, 5)
+        rig.kernel.run.control.step = lambda *_: 0.3
+        spot(rig, 30, seconds, 10)
+        assert rig.kernel.heating and not rig.kernel.latch.rows, (seconds, rig.kernel.latch.rows)

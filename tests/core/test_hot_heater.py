@@ -55,7 +55,10 @@ class Bench:
             self.tick(0.0, judged=False)
 
     def lay_on(self, temp_c=23.0):
+        fell = temp_c < self.board_c - 5
         self.board_c, self.slope_c_s = temp_c, 0.0
+        if fell:
+            self.envelope.other_board(temp_c)  # as a jump of the probe tells
         self.envelope.start(self.board_c, 0.0)
 
 
@@ -99,6 +102,16 @@ def test_a_relay_that_was_stuck_all_along_is_found_over_a_hot_heater_too():
         bench.lay_on()
         found = bench.wait(400, 0.0, stuck=True)
         assert found is not None and found[0] == "stuck_on", kind
+        assert found[1] < 240, (kind, found)
+
+
+def test_the_same_board_started_again_is_judged_as_ever():
+    for kind in PLANTS:
+        bench = Bench(kind, 150)
+        bench.heat_up(480.0)
+        bench.envelope.start(bench.board_c, bench.slope_c_s)
+        found = bench.wait(400, 0.0, stuck=True)
+        assert found is not None and found[0] == "stuck_on" and found[1] < 90, (kind, found)
 
 
 def test_over_a_cold_heater_a_coast_is_judged_as_ever():

@@ -178,9 +178,9 @@ class Coast:
     `slope_c_s` is how steep it may be, with the noise of a slope.
     """
 
-    def __init__(self, slow: dict, temp_c: float, slope_c_s: float):
+    def __init__(self, slow: dict, temp_c: float, slope_c_s: float, stretch=1):
         self._top_c = temp_c
-        self._coast_s = slow["coast_s"]
+        self._coast_s = slow["coast_s"] * stretch
         self.slope_c_s = max(0.0, slope_c_s) * SLOPE_SHARE + SLOPE_C_S
 
     def step(self, dt_s: float) -> float:

@@ -11,8 +11,9 @@ OUTSIDE_C = 2.0  # noise of 0.2 °C, a quarter degree of resolution, the lag of 
 SURE_MS = 1000
 WARM_C = 10.0  # a heater so much over the board is not cold
 # The slope of a cold board over a heater that was hot before dies away with the heater, which at
-# 450 °C takes longer than after a run's own heat: nothing is read off a coast meanwhile.
+# 450 °C takes longer than after a run's own heat.
 STORED_C = 100.0
+STORED_SHARE = 4  # times as long; a relay that is stuck shows by a slope that grows
 COOLING = 3  # time constants of a coast, after which a heater's heat has gone
 STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
 STEEP_MS = 4000
@@ -62,14 +63,18 @@ class Envelope:
 
     def start(self, temp_c: "float | None", slope_c_s: float) -> None:
         """A run begins: another board may lie there now, over a heater that keeps its heat."""
-        self.other_board(temp_c)
         self._again(temp_c, slope_c_s)
 
     def other_board(self, temp_c: "float | None") -> None:
-        """A board may have been changed for a cold one."""
+        """The reading fell as if a colder board were laid on."""
         slow = self._slow
         if temp_c is not None and slow is not None and slow.heater_c > temp_c + STORED_C:
             self._stored_s = self.settle_s + COOLING * self._slow_d["coast_s"]
+            self._coast = None
+
+    def from_cold(self, temp_c: float) -> None:
+        """Others may have warmed what the probe reads: the slowest walk starts at a room's."""
+        self._slow.start(min(temp_c, self._slow.model.ambient_c))
 
     def _again(self, temp_c, slope_c_s) -> None:
         self._coast = None
@@ -94,7 +99,10 @@ class Envelope:
                 return None
             self._begin(temp_c, heater_c)
         self._unknown_s -= dt_s
-        self._stored_s -= dt_s
+        if self._stored_s > 0:
+            self._stored_s -= dt_s
+            if self._stored_s <= 0:
+                self._coast = None
         found = None
         if temp_c is not None and above:
             found = self._outside(dt_ms, temp_c, 0.0, self._slow.reading_c - temp_c, "")
@@ -126,8 +134,9 @@ class Envelope:
             self._steep_ms = self._steep_ms + dt_ms if steep else 0
             if self._steep_ms >= STEEP_MS:
                 return "stuck_on", f"{temp_c:.1f} C, rises by {slope_c_s:.2f} C/s without heat"
-        elif self._off_s >= self.settle_s and self._stored_s <= 0:
-            self._coast = Coast(self._slow_d, temp_c, slope_c_s)
+        elif self._off_s >= self.settle_s:
+            stretch = STORED_SHARE if self._stored_s > 0 else 1
+            self._coast = Coast(self._slow_d, temp_c, slope_c_s, stretch)
             self._steep_ms = 0
         under_c = self._slow.reading_c - temp_c if running else 0.0
         return self._outside(dt_ms, temp_c, over_c, under_c, "anomaly" if on_heat else "stuck_on")

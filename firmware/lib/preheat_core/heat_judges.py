@@ -35,7 +35,9 @@ class HeatJudges:
         self._heater_known = False
         self._gap_ms = 0
         self._settle_ms = self._quiet_ms = self._void_ms = 0
-        self._swap_ms = 0  # boards were changed, or may have been, so lately
+        # Where the slowest walk comes from: None: a run has just begun, True: it was judged in it,
+        # False: boards were changed meanwhile.
+        self._walked: "bool | None" = None
         self._others = False  # heat the board, or did so just now
         self.use_model(model)
 
@@ -56,6 +58,7 @@ class HeatJudges:
         self._stuck_on = StuckOn()
         self._load_sense.arm()
         self._quiet_ms = self._void_ms = 0
+        self._walked = None
         if self._heater is not None:
             self._heater.start()
         self._envelope.start(control_c, slope_c_s)
@@ -71,7 +74,10 @@ class HeatJudges:
         # What others did goes on to show at a late probe after they have stopped.
         self._quiet_ms = self._settle_ms if now.external else max(0, self._quiet_ms - dt_ms)
         self._others = self._quiet_ms > 0
-        self._swap_ms = self._settle_ms if now.declared else max(0, self._swap_ms - dt_ms)
+        if now.declared or self._void_ms > 0:
+            self._walked = False
+        elif now.running and not self._others:
+            self._walked = True
         control_c, valid = guard.control()
         if now.running and valid and now.setpoint_c is not None:
             if control_c > now.setpoint_c + AHEAD_C:
@@ -111,7 +117,10 @@ class HeatJudges:
         temp_c = watch.temp_c if sensor.code is None else None
         judged = not void and (now.running or (now.settling and heater_c is None))
         # A stage for heat from above changes no board: only an operator's word does.
-        above = self._others and now.running and self._swap_ms == 0 and self._void_ms == 0
+        above = self._others and now.running and self._walked is not False
+        if above and self._walked is None and temp_c is not None:
+            self._envelope.from_cold(temp_c)
+            self._walked = True
         found = self._envelope.step(
             dt_ms, on_ms, temp_c, watch.slope_c_s, heater_c, now.running, judged, above
         )
@@ -165,7 +174,8 @@ class HeatJudges:
                 continue
             if index == guard.control_index:  # what came before says nothing of what is now
                 self._void_ms = JUMP_MS
-                if self._envelope is not None:
+                fell = jump.changed_c < 0 and (verdict == "trip" or not now.running)
+                if fell and self._envelope is not None:
                     self._envelope.other_board(temp_c)
             if not now.running:  # a board was taken away, or another one laid on
                 continue
