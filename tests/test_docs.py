@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = (
     "architecture", "control", "safety", "protocol", "log-format", "configuration", "wiring",
-    "commissioning", "limits", "importing", "report", "record",
+    "commissioning", "importing", "limits", "report", "record",
 )
 
 

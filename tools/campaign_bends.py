@@ -33,12 +33,14 @@ class Bend:
         self.chance = Random(seed)
         self.state = "ahead"  # "active", "over"
         self.hits = 0
+        self._struck = False  # in this tick
         self.old_hits = 0  # of these, before the latch was cleared
         self.seal: Any = None  # whose number was changed
         self._undo: Any = None
 
     def step(self, unit: Any, now_s: float) -> None:
         """Begin and end it when it is time."""
+        self._struck = False
         heat_us = unit.world.first_heat_us
         if heat_us is None or self.state == "over":
             return
@@ -85,7 +87,10 @@ class Bend:
         def bent(*args: Any, **more: Any) -> Any:
             if self.state != "active" or self.hits >= self.row["times"]:
                 return method(*args, **more)
+            if self.row["kind"] == "slow" and self._struck:  # several probes, one slow tick
+                return method(*args, **more)
             self.hits += 1
+            self._struck = True
             if self.row["after"]:
                 found = method(*args, **more)
                 act()

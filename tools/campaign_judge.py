@@ -60,6 +60,7 @@ class Judge:
         for tracker in self.trackers:
             if tracker.active:
                 tracker.begin(sight)
+                tracker.stand(self.codes)
         self.hear(codes, sight.now_s - sight.dt_s)
         self._seen = [row for row in self.trackers if not self._hidden(row, sight)]
         for tracker in self.trackers:

@@ -76,6 +76,13 @@ class Tracker:
             self.began_s = sight.now_s - sight.dt_s
         self.there_s = sight.now_s
 
+    def stand(self, codes: list[str]) -> None:
+        """What is latched already while it is there: its own code needs no second latching."""
+        own = [code for code in codes if self.codes is not None and code in self.codes]
+        if own and not self.done:
+            self.found = own[0]
+            self.shouted = self.shouted or severity(own[0]) == UNPLUG
+
     def show(self, sight: Sight, shown: bool) -> None:
         """Whether it is there in this tick, and the unit can see it."""
         if not shown:

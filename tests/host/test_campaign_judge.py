@@ -1,7 +1,6 @@
 """The judge of the campaign can fail: what it says of units that are broken on purpose."""
 
 import sys
-import types
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,7 @@ sys.path.insert(0, str(TOOLS))
 import campaign_cases  # noqa: E402
 import campaign_play  # noqa: E402
 import campaign_table  # noqa: E402
-from campaign_logs import Owed  # noqa: E402
-from campaign_tracker import Tracker  # noqa: E402
 
-from host.pull_unit import make_incident  # noqa: E402
 from preheat_core import kernel as kernel_module  # noqa: E402
 from preheat_core.guard import Guard  # noqa: E402
 from preheat_core.latch import Latch  # noqa: E402
@@ -263,27 +259,3 @@ def test_what_was_found_before_the_latch_was_cleared_must_be_found_anew(monkeypa
     assert result["faults"][0]["code"] == "stuck_on" and cleared
     assert any("ssr_stuck_on" in sentence for sentence in result["unsafe"]), result
     assert result["again"][0]["missed"]
-
-
-def test_what_a_standing_probe_hides_is_invalid_from_when_it_shows():
-    tracker = Tracker({"kind": "tc_open"}, campaign_cases.draw(first("tc_open")).unit)
-    sight = types.SimpleNamespace(now_s=10.0, dt_s=0.25)
-    tracker.show(sight, True)
-    sight.now_s = 20.0
-    tracker.show(sight, True)
-    assert tracker.shown_s == 9.75
-    tracker.show(sight, False)  # behind a probe that repeats its last good word
-    assert tracker.shown_s is None
-    sight.now_s = 30.0
-    tracker.show(sight, True)
-    assert tracker.shown_s == 29.75
-
-
-def test_only_an_incident_that_the_last_boot_began_may_be_open():
-    whole, open_one = make_incident(), make_incident(whole=False)
-    owed = Owed()
-    assert owed.problems({"r000001": open_one}, False)
-    owed.last_boot(["r000001"])
-    assert owed.problems({"r000001": open_one}, False)
-    assert owed.problems({"r000001": whole, "r000002": open_one}, False) == []
-    assert owed.problems({"r000001": whole, "r000002": open_one[:-3]}, False)

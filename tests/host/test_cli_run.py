@@ -273,3 +273,14 @@ def test_every_hold_is_a_good_profile(alloy, minutes):
     assert values["ramp_max_c_s"] >= 3
     slow = hold_profile(120, minutes, 0.5, alloy, external_heat=False)
     assert limits.check_profile(slow, load_board("virtual-quartz"), settings.default("x")) == []
+
+
+def test_a_stop_from_another_window_while_it_waits_for_enter_starts_nothing(preheat, monkeypatch):
+    with FakeUnit() as unit:
+        def stopped(*_words):
+            assert preheat("stop", "--port", unit.port).code == 0
+
+        monkeypatch.setattr("preheat.cli.run.wait_for_enter", stopped)
+        ran = preheat("run", "hotplate-sac305", "--port", unit.port)
+    assert ran.code == 6 and "nothing was started" in ran.err
+    assert "start" not in unit.asked and "stop" in unit.asked

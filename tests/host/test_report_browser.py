@@ -17,19 +17,19 @@ from host.test_report_page import hostile
 pytestmark = pytest.mark.skipif(browser.why_none() is not None, reason=str(browser.why_none()))
 LETTER = {"paperWidth": 8.5, "paperHeight": 11}
 ROLES = (
-    "board", "board_top", "board_top", "component", "component", "board", "heater", "ambient",
-)  # fmt: skip
+    "board", "board_top", "board_top", "component", "component", "board", "heater", "ambient"
+)
 
 
 def crowded():
-    """The most that a unit can have: eight probes, many events, faults, calibrations, no clock."""
+    """The most that a unit has: eight probes, many events, faults, calibrations, no clock."""
     names = [[f"probe{i}", role] for i, role in enumerate(ROLES)]
     rows = [[name, -0.5, 1.001, "2024-01-10", "2025-01-10", "Fluke 724", "C-118"]
             for name, _ in names]  # fmt: skip
     head = header(probes=names, epoch_s=None, spread_max_c=10, calibration=rows)
     curves = [lambda s, k=k: reflow_c(243 - 3 * k, s) for k in range(8)]
-    events = [{"t_ms": 1000 * s, "ev": "over", "probe": "probe0", "limit_c": 250, "alloy": "SAC305",
-               "source": "usual peak"} for s in range(200, 280, 2)]  # fmt: skip
+    over = {"ev": "over", "probe": "probe0", "limit_c": 250, "alloy": "SAC305", "source": "peak"}
+    events = [{"t_ms": 1000 * s, **over} for s in range(200, 280, 2)]
     faults = [["stuck_on", "probe0 250"], ["tc_open", "probe3"], ["spread", "a long way"]]
     return record_log(head, curves, end="fault:stuck_on", heat_s=286, events=events, faults=faults)
 

@@ -131,6 +131,7 @@ def _on_unit(
     link: Any, profile: dict[str, Any], order: Order, verb: str, under: Any, output: Output
 ) -> None:
     from preheat.cli.keys import Interrupts
+    from preheat.errors import OperatorStop
     from preheat.forecasttext import NOT_TUNED
     from preheat.job import attend, prepare
     from preheat.ownership import need_own_port, shared
@@ -146,6 +147,9 @@ def _on_unit(
             output.note(line)
         if not order.yes:
             wait_for_enter("starts the heat", "nothing was started")
+        if lending.stopped:
+            raise OperatorStop("`preheat stop` came from another window meanwhile",
+                               "nothing was started; run it again when nothing is in the way")
         with Interrupts() as interrupts:  # from the start on, Ctrl-C must become a stop
             started = start_job(link, ready, order)
             under.started(started.run_id)
