@@ -149,7 +149,7 @@ class Work:
                         return done(UNCHANGED, f"it answers with MicroPython {image.label}")
             job = flashing.Job(self.plan.board, self.plan.facts, image.path, port,
                                leave_hot=self._options.leave_hot)
-            report = flashing.flash(job, _nothing_to_keep, self._tell)
+            report = flashing.flash(job, _backed_up, self._tell)
             self._port = self.row.port = report.port
             self.row.image, self.row.image_hash = image.path.name, sha16(image.data)
             return done(DONE, f"MicroPython {report.version} in {report.duration_s:.0f} s")
@@ -227,6 +227,6 @@ class Work:
             return done(DONE, record.tested(row))
 
 
-def _nothing_to_keep(port: str) -> "Path | None":
+def _backed_up(port: str) -> "Path | None":
     # Nothing is erased here, but the build of another board may be on it, and files with it.
     return backup.before_erase(port)
