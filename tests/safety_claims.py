@@ -66,7 +66,7 @@ JUDGES = (
     "watch_jump", "watch_limits", "watch_load", "watch_sensors", "watch_time",
 )  # fmt: skip
 INNER = {
-    "envelope": ("WARM_C", "COOLING", "SEEN_LOW", "SEEN_HIGH", "SEEN_C"),
+    "envelope": ("WARM_C", "COOLING", "FIRST", "SEEN_LOW", "SEEN_HIGH", "SEEN_C"),
     "heat_judges": ("JUMP_MS", "GAP_MS", "STANDS_MS"),
     "watch_heater": (
         "WINDOW", "DELAY", "ENDS", "SPAN_S", "LATE_MS", "REF_S", "REF_NEAR", "REF_HELD_S",

@@ -121,3 +121,12 @@ def test_over_a_cold_heater_a_coast_is_judged_as_ever():
     found = bench.wait(300, 0.0, stuck=True)
     assert found is not None and found[0] == "stuck_on" and found[1] < 60
 
+
+
+def test_a_spike_in_the_first_sample_after_a_boot_starts_no_walk():
+    board = {"zones": [{"heater_kind": "ceramic", "power_w": POWER_W}]}
+    envelope = Envelope(board, None)
+    for tick in range(1600):
+        temp_c = 76.6 if tick == 0 else 13.4
+        on_ms = 10 if tick > 40 else 0
+        assert envelope.step(TICK_MS, on_ms, temp_c, 0.0, None, True, True) is None

@@ -14,6 +14,7 @@ WARM_C = 10.0  # a heater so much over the board is not cold
 # 450 °C takes longer than after a run's own heat.
 STORED_C = 100.0
 STORED_SHARE = 4  # times as long; a relay that is stuck shows by a slope that grows
+FIRST = 5  # valid samples, of which no median is a spike
 COOLING = 3  # time constants of a coast, after which a heater's heat has gone
 STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
 STEEP_MS = 4000
@@ -33,6 +34,7 @@ class Envelope:
         self._sees = zone["heater_kind"] != "plate"
         self._power_w = zone["power_w"]
         self._unknown_s = 0.0  # so long the fastest walk proves nothing
+        self._samples = 0  # valid ones since the boot, before it begins
         self._stored_s = 0.0  # and so long a coast does not
         self._above = False
         self._slow: "Walker | None" = None
@@ -72,9 +74,14 @@ class Envelope:
             self._stored_s = self.settle_s + COOLING * self._slow_d["coast_s"]
             self._coast = None
 
-    def from_cold(self, temp_c: float) -> None:
-        """Others may have warmed what the probe reads: the slowest walk starts at a room's."""
-        self._slow.start(min(temp_c, self._slow.model.ambient_c))
+    def from_cold(self, temp_c: float) -> bool:
+        """Others may have warmed what the probe reads: the slowest walk starts at a room's.
+
+        False before the first walk has begun.
+        """
+        if self._slow is not None:
+            self._slow.start(min(temp_c, self._slow.model.ambient_c))
+        return self._slow is not None
 
     def _again(self, temp_c, slope_c_s) -> None:
         self._coast = None
@@ -95,7 +102,8 @@ class Envelope:
         """
         dt_s, on_s = dt_ms / 1000, on_ms / 1000
         if self._slow is None:
-            if temp_c is None:
+            self._samples = 0 if temp_c is None else self._samples + 1
+            if self._samples < FIRST:  # the median of a single sample may be a spike
                 return None
             self._begin(temp_c, heater_c)
         self._unknown_s -= dt_s

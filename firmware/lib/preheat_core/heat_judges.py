@@ -119,8 +119,7 @@ class HeatJudges:
         # A stage for heat from above changes no board: only an operator's word does.
         above = self._others and now.running and self._walked is not False
         if above and self._walked is None and temp_c is not None:
-            self._envelope.from_cold(temp_c)
-            self._walked = True
+            self._walked = True if self._envelope.from_cold(temp_c) else None
         found = self._envelope.step(
             dt_ms, on_ms, temp_c, watch.slope_c_s, heater_c, now.running, judged, above
         )

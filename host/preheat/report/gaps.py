@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from preheat.analysis.series import Array, Series
+from preheat.analysis.slopes import GAP_MAX_S
 from preheat.report.header import text
 from preheat.runview import minutes
 from preheat_core.board import PROCESS_ROLES
@@ -44,10 +45,13 @@ def find(
         return []
     sure_s = float("inf") if heat_s is None else heat_s + COASTING_S
     steps_s = np.diff(t_s)
-    longest_s = max(RECORD_GAP_S, 10 * float(np.median(steps_s)))
+    molten = _molten(series, liquidus_c)
+    # What is not measured across a gap while solder is molten must not look like nothing.
+    unseen = (steps_s > RECORD_GAP_S) | (steps_s > GAP_MAX_S) & (molten[:-1] | molten[1:])
     found = [
-        Gap("", float(t_s[i]), float(t_s[i + 1]), bool(t_s[i] < sure_s))
-        for i in np.flatnonzero(steps_s > longest_s)
+        Gap("", float(t_s[i]), float(t_s[i + 1]),
+            bool(t_s[i] < sure_s or molten[i] or molten[i + 1]))
+        for i in np.flatnonzero(unseen)
     ]
     for trace in series.traces:
         if trace.role not in (*PROCESS_ROLES, "heater"):
@@ -61,8 +65,17 @@ def find(
             if b - a < 2 or to_s - from_s <= PROBE_GAP_S:
                 continue
             before_c = trace.temp_c[a]
-            molten = liquidus_c is not None and before_c >= liquidus_c
-            found.append(Gap(text(trace.name), from_s, to_s, bool(from_s < sure_s or molten)))
+            melted = liquidus_c is not None and before_c >= liquidus_c
+            found.append(Gap(text(trace.name), from_s, to_s, bool(from_s < sure_s or melted)))
+    return found
+
+
+def _molten(series: Series, liquidus_c: "float | None") -> Array:
+    """Where a process probe reads the liquidus or more."""
+    found = np.zeros(len(series.t_s), bool)
+    for trace in series.traces:
+        if liquidus_c is not None and trace.role in PROCESS_ROLES:
+            found |= trace.temp_c >= liquidus_c
     return found
 
 

@@ -70,7 +70,7 @@ def judged(run: Run, ask: Ask = Ask()) -> Judged:
     series, silent = _present(run.series)
     measures = measure(
         series,
-        **_with(table, run.header),
+        **_with(table, run.header, ask),
         limit_c={row.role: row.trip_c for row in run.header.limits},
     )
     joints = ask.joints or tuple(
@@ -93,7 +93,7 @@ def judged(run: Run, ask: Ask = Ask()) -> Judged:
     notes = spread_note + _notes(run.header, measures, found, silent, melts)
     return Judged(
         run, measures, tuple(found),
-        judge(run, found, gaps, notes, unsaid),
+        judge(run, found, gaps, notes, [*unsaid, *_still_molten(series, liquidus_c, melts)]),
         pwi([check.rating for check in found if check.rating is not None]),
         melts, joints, table, tuple(gaps), tuple(silent),
     )  # fmt: skip
@@ -140,11 +140,22 @@ def _stack(header: Header, ask: Ask, melts: str) -> "Stack | None":
     return stack(Question(alloy, sensor_error_c=error_c, purpose=purpose))
 
 
-def _with(table: "Stack | None", header: Header) -> dict:
+def _with(table: "Stack | None", header: Header, ask: Ask) -> dict:
     found = {} if table is None else measured_with(table)
-    if header.liquidus_c is not None:  # the log's own counts: the unit's numbers are of it
+    if header.liquidus_c is not None and ask.question is None:  # what the unit itself counted by
         found["liquidus_c"] = header.liquidus_c
     return found
+
+
+def _still_molten(series: Series, liquidus_c: "float | None", melts: str) -> "list[str]":
+    """Where the readings end above the liquidus: what came then is not known."""
+    if not melts or liquidus_c is None:
+        return []
+    last = [trace.temp_c[~np.isnan(trace.temp_c)] for trace in series.traces
+            if trace.role in PROCESS_ROLES]  # fmt: skip
+    if not any(len(temps_c) and temps_c[-1] >= liquidus_c for temps_c in last):
+        return []
+    return ["the readings end while solder was molten"]
 
 
 def _present(series: Series) -> "tuple[Series, list[str]]":

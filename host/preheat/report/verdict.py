@@ -99,6 +99,8 @@ def _fault(code: str, detail: str) -> str:
 
 def _log(run: Run) -> list[str]:
     found = [f"the log is not whole: {run.damage}"] if run.damage else []
+    if (run.summary or {}).get("cut"):
+        found.append("the unit's summary was too long and lost its lists of faults and limits")
     if not len(run.series.t_s):
         found.append("the log holds no readings")
     return found + [f"the log's header is damaged: {problem}" for problem in run.header.problems]
