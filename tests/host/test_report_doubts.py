@@ -1,0 +1,66 @@
+"""What a log does not show is not vouched for: no "within limits" from what nobody saw."""
+
+import pytest
+
+from host.report_logs import record_log, reflow_c
+from preheat.limits.question import Question
+from preheat.report.judged import Ask, judged
+from preheat.report.runs import load
+from preheat.report.verdict import NONE, WITHIN, judge
+
+REFLOW = Ask(question=Question("SAC305", purpose="reflow"), purpose="reflow")
+
+
+@pytest.fixture
+def csv(tmp_path):
+    """Judges a foreign log of (s, °C) rows."""
+
+    def of(rows):
+        path = tmp_path / "other.csv"
+        lines = [f"{at_s},{temp_c:.2f}" for at_s, temp_c in rows]
+        path.write_text("time_s,temp_c\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        return judged(load(str(path)), REFLOW)
+
+    return of
+
+
+def course(step_s=1):
+    return [(at_s, reflow_c(242, at_s)) for at_s in range(0, 600, step_s)]
+
+
+def test_a_whole_course_is_judged(csv):
+    assert csv(course()).verdict.word == WITHIN
+
+
+def test_readings_that_end_while_solder_is_molten_leave_no_verdict(csv):
+    rows = course()
+    hottest = max(range(len(rows)), key=lambda i: rows[i][1])
+    found = csv(rows[: hottest + 33]).verdict
+    assert found.word == NONE and "end while solder was molten" in found.sentence
+
+
+def test_a_gap_of_some_seconds_counts_where_solder_is_molten_and_only_there(csv):
+    rows = course()
+    hottest = max(range(len(rows)), key=lambda i: rows[i][1])
+    found = csv(rows[: hottest - 7] + rows[hottest + 7 :]).verdict
+    assert found.word == NONE and "nothing was recorded for" in found.sentence
+    assert csv(rows[:30] + rows[44:]).verdict.word == WITHIN
+
+
+def test_a_summary_that_lost_its_lists_leaves_no_verdict(tmp_path):
+    path = tmp_path / "r000012.plog"
+    path.write_bytes(record_log())
+    run = load(str(path))
+    assert run.summary is not None
+    found = judged(run)
+    run.summary["cut"] = True
+    cut = judge(run, found.checks)
+    assert cut.word == NONE and "lost its lists" in cut.sentence
+
+
+def test_an_alloy_that_is_asked_for_is_measured_from_its_own_liquidus(tmp_path):
+    path = tmp_path / "r000012.plog"
+    path.write_bytes(record_log())
+    asked = judged(load(str(path)), Ask(question=Question("SN100C", purpose="reflow")))
+    assert asked.measures.liquidus_c == 227
+    assert judged(load(str(path))).measures.liquidus_c == 220
