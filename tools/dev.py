@@ -198,8 +198,8 @@ CHECKS = (
 
 
 def pytest_args() -> tuple[str, ...]:
-    """pytest over two processes or more: the virtual units are processes of their own."""
-    workers = min(8, max(2, os.cpu_count() or 2))
+    """pytest over three processes or more: many tests wait for a virtual unit of their own."""
+    workers = min(8, 1 + max(2, os.cpu_count() or 2))
     return ("pytest", "-q", "-n", str(workers), "--dist", "worksteal")
 
 
