@@ -9,7 +9,7 @@ import os
 import tomllib
 from pathlib import Path
 
-from preheat import boardcheck, boardfacts, paths
+from preheat import boardcheck, boardfacts, paths, textfile
 from preheat.calibration import dates
 from preheat.errors import Refused, UsageError
 from preheat_core import board, profile, settings
@@ -103,23 +103,8 @@ def load(path: "str | Path") -> dict:
 
 def read_text(path: Path) -> str:
     """A file's text, as `load` reads it; UsageError."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise UsageError(f"{path} does not exist", "check the name and the folder") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL inside the name
-        why = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{path} cannot be read: {why}", "give a readable file") from None
-    if len(data) > MAX_BYTES:
-        fix = "no board, settings or profile file is as long"
-        raise UsageError(f"{path} is larger than 64 KiB", fix)
-    try:
-        return data.decode("utf-8-sig")  # Windows editors like to put a mark in front
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        fix = "save the file as UTF-8"
-        raise UsageError(f"{path} is not UTF-8 text (line {line})", fix) from None
+    return textfile.read(path, MAX_BYTES, "64 KiB",
+                         "no board, settings or profile file is as long")
 
 
 def parse_json(text: str) -> object:

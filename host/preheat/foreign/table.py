@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from preheat.errors import UsageError
+from preheat import textfile
 from preheat.foreign import headings
 
 MAX_BYTES = 32 * 1024 * 1024  # four rows a second for a day and a half of the widest format
@@ -28,21 +28,7 @@ class Table:
 
 def text_of(path: Path) -> str:
     """The text of a log; UsageError if it is missing, too large or not UTF-8."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise UsageError(f"{path} does not exist", "check the name and the folder") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL inside the name
-        why = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{path} cannot be read: {why}", "give a readable file") from None
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{path} is larger than 32 MiB", "cut the run out of it")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{path} is not UTF-8 text (line {line})", "save it as UTF-8") from None
+    return textfile.read(path, MAX_BYTES, "32 MiB", "cut the run out of it")
 
 
 def split(text: str) -> Table:

@@ -48,7 +48,7 @@ def check(data: dict[str, Any], folder: Path) -> list[Problem]:
         if ("port" in row) == ("serial" in row):
             found.append(Problem(f"{where}.port", row.get("port"),
                                  "there, or else `serial`: one of the two"))
-        if "board" not in {**data_keys(data), **row}:
+        if "board" not in {**defaults_of(data), **row}:
             found.append(Problem(f"{where}.board", None, "a board file, here or in [defaults]",
                                  "add it"))
         places.append((where, own, {**defaults, **own}))
@@ -69,7 +69,7 @@ def check(data: dict[str, Any], folder: Path) -> list[Problem]:
     return found
 
 
-def data_keys(data: dict[str, Any]) -> dict[str, Any]:
+def defaults_of(data: dict[str, Any]) -> dict[str, Any]:
     """The table of defaults; empty where there is none, or something else is in its place."""
     defaults = data.get("defaults")
     return defaults if isinstance(defaults, dict) else {}

@@ -11,7 +11,7 @@ from preheat import tomlfiles
 from preheat.errors import PreheatError, Refused
 from preheat.flashing import ports
 from preheat.provisioning import plan as plans
-from preheat.provisioning.labcheck import KEYS, check, data_keys, near
+from preheat.provisioning.labcheck import KEYS, check, defaults_of, near
 from preheat.provisioning.look import port_of
 from preheat.provisioning.plan import Plan
 from preheat.serialport import real_path
@@ -63,7 +63,7 @@ def _attached(data: dict[str, Any], folder: Path, taken: set[str]) -> list[Plan]
 
 def _arguments(data: dict[str, Any], row: dict[str, Any], folder: Path) -> dict[str, Any]:
     """A row as the arguments of `plan.make`."""
-    whole = {**data_keys(data), **row}
+    whole = {**defaults_of(data), **row}
     what = {key: whole.get(key) for key in KEYS}
     refs = (what.pop("profiles") or "").split()
     return {
