@@ -77,8 +77,9 @@ def defaults_of(data: dict[str, Any]) -> dict[str, Any]:
 
 def _texts(row: Any) -> dict[str, str]:
     """What a table says of KEYS, without what is no text: that is told of elsewhere."""
-    return {key: row[key] for key in KEYS if isinstance(row.get(key), str)} \
-        if isinstance(row, dict) else {}
+    if not isinstance(row, dict):
+        return {}
+    return {key: row[key] for key in KEYS if isinstance(row.get(key), str)}
 
 
 def _check_refs(where: str, own: dict[str, str], folder: Path) -> list[Problem]:
