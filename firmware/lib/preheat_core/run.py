@@ -167,6 +167,7 @@ class Run:
 def _header(board, profile, limits, alloy, start):
     header = dict(start)
     header["profile"] = profile["name"]
+    header["purpose"] = profile["purpose"]
     header["alloy"] = alloy.name
     header["liquidus_c"] = alloy.liquidus_c
     header["probes"] = [[probe["name"], probe["role"]] for probe in board["probes"]]
