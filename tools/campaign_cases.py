@@ -28,6 +28,8 @@ ALL_KINDS = SCRIPTED + tuple(bends.BENDS)
 TWO_SHARE = 0.25
 LAST_FAULT_S, LAST_SHARE = 240.0, 0.9  # a fault comes by then, and in this share of the plan
 AGAIN_SHARE = 0.3  # of the runs with a fault: somebody clears it and starts again
+RESTART_SHARE = 0.25  # of the next runs: the unit was restarted before it
+HOT_SHARE = 0.12  # of the stuck relays: on a cold board over a heater that is hot from a first run
 CAP_S, HEALTHY_CAP_S = 480.0, 420.0
 
 
@@ -47,6 +49,7 @@ class Case:
     again: "dict[str, float] | None" = None  # what people do after a fault: campaign_people
     planned: int = 1  # runs that follow each other; one that comes after a fault is not among them
     cap_s: float = CAP_S
+    first_s: "float | None" = None  # when the first of two is stopped, its heater hot
     limit_c: float = 0.0
 
     @property
@@ -98,7 +101,7 @@ def draw(name: str) -> Case:
     else:
         case.runs.append(_run(chance, case, 0.0))
         _faulty(chance, case)
-        if chance.random() < AGAIN_SHARE:
+        if chance.random() < AGAIN_SHARE and case.planned == 1:
             case.runs.append(_run(chance, case, 0.0))
             case.again = {"ack_s": round(chance.uniform(0.5, 10), 1),
                           "clear_s": round(chance.uniform(1, 12), 1)}
@@ -121,7 +124,7 @@ def _run(chance: Random, case: Case, wild: float) -> dict[str, Any]:
     air_w = round(chance.uniform(15, 120), 1) if chance.random() < max(wild, 0.3) else 0.0
     patience_s = round(chance.uniform(2, 25), 1)
     return {"acts": acts, "air_w": air_w, "patience_s": patience_s, "swap_j_k": None,
-            "wait_s": 1.5}
+            "wait_s": 1.5, "restart": False}
 
 
 def _healthy(chance: Random, case: Case) -> None:
@@ -131,6 +134,7 @@ def _healthy(chance: Random, case: Case) -> None:
             run["swap_j_k"] = round(board_j_k(chance), 1)
         if number:
             run["wait_s"] = chance.choice((1.5, 20.0, 60.0, 200.0))
+            run["restart"] = chance.random() < RESTART_SHARE
         case.runs.append(run)
     case.cap_s *= 1 + 0.5 * (len(case.runs) - 1)
     if chance.random() < 0.4:  # the mains wanders, the product stays within 20 %
@@ -159,6 +163,19 @@ def _faulty(chance: Random, case: Case) -> None:
         first = case.faults[0]
         if first["kind"] in ("ssr_stuck_on", "ssr_stuck_off", "heater_gain", "tc_detached"):
             first["at_s"] = -1.0  # it was there before
+    elif count == 1 and case.faults[0]["kind"] == "ssr_stuck_on" and last_s > 90:
+        if chance.random() < HOT_SHARE:
+            _over_a_hot_heater(chance, case, last_s)
+
+
+def _over_a_hot_heater(chance: Random, case: Case, last_s: float) -> None:
+    case.first_s = round(chance.uniform(80, last_s), 1)
+    second = _run(chance, case, 0.0)
+    second["swap_j_k"] = round(board_j_k(chance), 1)
+    case.runs.append(second)
+    case.planned = 2
+    begins_s = case.first_s + second["wait_s"] + case.unit.settle_s
+    case.faults[0]["at_s"] = round(begins_s + chance.uniform(-5, 20), 1)
 
 
 def _details(chance: Random, kind: str, case: Case) -> dict[str, Any]:

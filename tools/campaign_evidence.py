@@ -19,6 +19,7 @@ SLOWEST_S = {"quartz": (10, 8), "plate": (10, 8), "ceramic": (30, 10), "oven": (
 HEAVIEST_J_K, WEAKEST = 600.0, 0.8
 MOVES_C = 1.0
 DUTY_S = 8.0
+LITTLE = 0.02  # of the lightest plate's full power: more would move the heaviest board as well
 FEEBLE = 0.3  # a broken heater that gets all the time what little is left of it looks well
 JUMP_S = 8.0  # two time constants of a junction in the air
 
@@ -38,6 +39,7 @@ class Sight:
     duty: float = 0.0  # commanded, mean over DUTY_S
     beat_s: float = 0.0  # when the host last was heard
     detached: bool = True
+    setpoint_c: "float | None" = None  # of the run that heats
 
 
 class Duty:
@@ -113,7 +115,16 @@ class Stuck(Evidence):
             return None
         if not sight.heating and not self.unit.contactor and not self._seen_idle():
             return None
-        return self._used(sight.dt_s)
+        reach, hard = self._used(sight.dt_s)
+        return reach, 0.0 if self._wanted(sight) else hard
+
+    def _wanted(self, sight: Sight) -> bool:
+        """The board is below its setpoint and heat is commanded. Then nothing but a tune, a
+        heater's probe or a load sense tells a heavy board under full heat from a light one under
+        what is commanded; above the setpoint heat is withheld, and that tells."""
+        if self.unit.tune != "none" or self._seen_idle() or sight.setpoint_c is None:
+            return False
+        return sight.duty > LITTLE and sight.world.plant.board_c() < sight.setpoint_c
 
     def _seen_idle(self) -> bool:
         """Without a run only these tell: anybody may warm the board."""

@@ -15,6 +15,7 @@ from preheat_core.incident import QUIET
 # comes first, then the head and the 160 rows before it, 20 a tick, and twice as long for rests of
 # a window with the relay on.
 WRITTEN_TICKS = 24
+OPEN = "there is no summary"  # a log's only problem: whatever else is wrong is said first
 
 
 def problems(logs: dict[str, bytes], play: Any) -> list[str]:
@@ -81,7 +82,7 @@ class Owed:
             log = incidents.read(data)
             unwritten = rebooted and log.header is None and not log.records
             begun = self._closed is not None and name not in self._closed
-            if begun and log.summary is None and log.header and not log.lost_bytes:
+            if begun and log.header and (log.problem or "").startswith(OPEN):
                 pass  # its 20 seconds are not over
             elif log.problem is not None and not unwritten:
                 found.append(f"incident {name}: {log.problem}")

@@ -62,6 +62,7 @@ class Play:
         self._external_s = -1e9
         self._ended_s: float | None = None
         self._laid_s: float | None = None  # another board, between two runs
+        self._restart = "due"  # of the unit between two runs, if it is planned
         self._stop_s: float | None = None
         self._booted_s = 0.0
         self._codes: list[str] = []
@@ -110,14 +111,16 @@ class Play:
             return
         self._look()
         self._heating = False
+        ordered = self.final or self._restart == "now"
         if not self.final:
             self.judge.close()
-            self.rebooted = True
+            self.rebooted = not ordered
         now = self.unit.kernel.latch.codes
-        self.owed.boot(self.final, now)
+        self.owed.boot(ordered, now)
         if self.final:
             self.owed.last_boot(self.unit.incidents())
-        self.resets.after(self._codes, now, self.final)
+        self.resets.after(self._codes, now, ordered)
+        self._restart = "done" if ordered else self._restart
 
     def _tick(self) -> None:
         """After each tick of the firmware."""
@@ -138,6 +141,7 @@ class Play:
         self.sight.external = self.sight.now_s - self._external_s < EXTERNAL_S
         run = kernel.run if heating else None
         setpoint_c = None if run is None else run.sequencer.setpoint.target_c
+        self.sight.setpoint_c = None if run is None else run.sequencer.setpoint.setpoint_c
         self.judge.tick(self.sight, kernel.latch.codes, setpoint_c)
         self._codes = list(kernel.latch.codes)
         self.owed.tick(self._codes, self.unit.whole)
@@ -211,6 +215,8 @@ class Play:
         """When the present run is stopped at the latest."""
         if self.again.cleared:
             return (self.host.begun_s or self.now_s) + AGAIN_S
+        if self.case.first_s is not None:
+            return self.case.first_s + START_S + self.host.run * self.case.cap_s
         return self.case.cap_s * (self.host.run + 1) / self.case.planned
 
     def _seen(self) -> bool:
@@ -237,12 +243,19 @@ class Play:
             return
         if host.run + 1 < self.case.planned and not self._codes:
             row = self.case.runs[host.run + 1]
+            if off_s >= row["wait_s"] and row["restart"] and self._restart == "due":
+                self._restart = "now"
+                self.unit.app.unit.leave("reset")
+            if self._restart == "now":
+                return
             if off_s >= row["wait_s"] and row["swap_j_k"] is not None and self._laid_s is None:
                 lay(self.unit, row["swap_j_k"])
                 self._laid_s = self.now_s
             settled = self._laid_s is None or self.now_s >= self._laid_s + self.case.unit.settle_s
+            settled = settled and self.now_s >= self._booted_s + START_S
             if off_s >= row["wait_s"] and settled:
                 self._laid_s = self._ended_s = None
+                self._restart = "due"
                 host.start()
                 self.started += 1
             return

@@ -35,7 +35,8 @@ class Truth:
         self._limits = found = limits.effective(fitted.board, fitted.settings, profile)
         self._limit_c = found.row("board").trip_c
         self._limits_c: dict[int, float] = {}  # of the other nodes, where they differ
-        self._left = False  # what a fault did that nothing could cut has yet to cool
+        # What a fault did that nothing could cut has yet to cool: how much heat that got since.
+        self._left_s: float | None = None
         self._error_c = fitted.settings["sensor_error_c"]
         # What a fault did goes on to show for as long as its heat coasts and the probe is late;
         # what comes after that is the guard's again.
@@ -75,7 +76,7 @@ class Truth:
         if not controllable or any(
             not t.limit and t.recent(now_s, self._tail_s) for t in began
         ):
-            self._left = True
+            self._left_s = 0.0
             return None
         others = now_s - self._external_s < EXTERNAL_S  # heat that is not ours
         swapped = any(t.kind == "board_swap" for t in began)
@@ -83,9 +84,13 @@ class Truth:
             return None
         hot = self._too_hot(plant, nodes, now_s)
         if hot is None:
-            self._left = False
-        elif not self._left or sight.heat_s > LEAST_S:
+            self._left_s = None
+        elif self._left_s is None:
             return hot
+        else:
+            self._left_s += sight.heat_s
+            if self._left_s > LEAST_S:
+                return hot
         most_s = self._limits.tal_max_s
         if most_s is not None and self._molten_s > most_s + MOLTEN_S:
             return (f"above liquidus for {self._molten_s:.0f} s at {now_s:.1f} s: at most "
@@ -116,7 +121,10 @@ class Truth:
             for node in mine:
                 nodes[node] = max(nodes.get(node, 0.0), lie_c)
             if chip.probe.node != world.plant.board:  # a part's limit is that of its probe's role
-                self._limits_c[chip.probe.node] = self._limits.row(chip.role).trip_c
+                limit_c = self._limits.row(chip.role).trip_c
+                known_c = self._limits_c.get(chip.probe.node)
+                if limit_c is not None and (known_c is None or limit_c < known_c):
+                    self._limits_c[chip.probe.node] = limit_c
         return nodes
 
     def _look_at_lies(self, world: Any, trackers: list[Tracker], now_s: float) -> None:
@@ -160,8 +168,6 @@ class Truth:
         No timeout is: the campaign's profiles allow each wait longer than any run is played.
         """
         found = self._limits
-        if code == "no_rise":  # the model in a bad tune's settings is another unit's, and says so
-            return self.fitted.tune == "bad"
         if code == "over_temp":
             return self._hottest_c >= self._limit_c - 3.0
         if code == "heater_over_temp":

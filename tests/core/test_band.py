@@ -200,11 +200,12 @@ def test_a_walk_that_starts_anew_keeps_the_heat_of_its_heater():
 
 def test_a_coast_gains_its_slope_for_its_time_and_no_more():
     slow = band(None, zone())[0]
-    coast = Coast(slow, 150.0, 1.0)
+    coast = Coast(150.0, 1.0)
     top_c = 150.0
     for _ in range(4000):
-        before_c, top_c = top_c, coast.step(TICK_S)
+        before_c, top_c = top_c, coast.step(TICK_S, slow["coast_s"])
         assert top_c >= before_c
     near(top_c, 150 + slow["coast_s"] * 1.2, 0.5)
-    falling = Coast(slow, 150.0, -1.0)
-    near(falling.step(1.0), 150.1, 0.01)  # no slope excuses a rise, noise alone does
+    falling = Coast(150.0, -1.0)
+    # No slope excuses a rise, noise alone does.
+    near(falling.step(1.0, slow["coast_s"]), 150.1, 0.01)

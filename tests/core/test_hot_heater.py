@@ -19,14 +19,15 @@ LATE_TUNE = {"dead_s": 2, "lag_s": 1, "heater_lag_s": 1, "heater_seen": True, "a
 class Bench:
     """One heater of POWER_W, a board over it, and the envelope that follows from boot on."""
 
-    def __init__(self, kind, board_j_k, model=None, probe=False):
+    def __init__(self, kind, board_j_k, model=None, probe=False, mass=1.0):
         made = dict(LATE_TUNE, board_j_k=board_j_k, loss_w_k=0.6)
         made.update(PLANTS[kind])
+        made["heater_j_k"] *= mass
         self.plant = Model(made)
         self.heater_c = self.board_c = 23.0
         self.probe = probe
-        board = {"zones": [{"heater_kind": kind, "power_w": POWER_W}]}
-        self.envelope = Envelope(board, model)
+        self.board = {"zones": [{"heater_kind": kind, "power_w": POWER_W}]}
+        self.envelope = Envelope(self.board, model)
         self.slope_c_s = 0.0
 
     def tick(self, share, stuck=False, judged=True):
@@ -46,6 +47,10 @@ class Bench:
             if found is not None:
                 return found[0], tick * TICK_S
         return None
+
+    def boot(self, model=None):
+        """The unit restarts: it knows nothing of what was."""
+        self.envelope = Envelope(self.board, model)
 
     def heat_up(self, heater_c):
         """A run with a board like this one, until the heater is so hot; then 15 s without heat."""
@@ -93,6 +98,52 @@ def test_a_board_that_is_changed_in_the_cooling_is_no_stuck_relay():
                 for _ in range(18):
                     bench.tick(0.0, judged=False)
                 assert bench.wait(300, 0.0) is None, (kind, board_j_k, model)
+
+
+def test_a_cold_board_over_a_heater_that_is_only_warm_may_rise_for_many_minutes():
+    for kind in PLANTS:
+        for heater_c, mass in ((60.0, 1.2), (140.0, 0.7), (180.0, 1.2), (240.0, 1.2)):
+            for board_j_k in (60, 600):
+                bench = Bench(kind, board_j_k, mass=mass)
+                bench.heat_up(heater_c)
+                bench.lay_on()
+                found = bench.wait(600, 0.0)
+                assert found is None, (kind, heater_c, mass, board_j_k, found)
+
+
+def test_after_a_restart_nobody_knows_how_hot_the_heater_was():
+    for kind in PLANTS:
+        for model in tunes(kind)[:2]:
+            for heater_c, other in ((60.0, True), (180.0, True), (300.0, False), (480.0, True)):
+                bench = Bench(kind, 300, model)
+                bench.heat_up(heater_c)
+                bench.boot(model)
+                if other:
+                    bench.board_c, bench.slope_c_s = 23.0, 0.0
+                bench.wait(2, 0.0)
+                bench.envelope.start(bench.board_c, bench.slope_c_s)
+                found = bench.wait(600, 0.0)
+                assert found is None, (kind, heater_c, other, model, found)
+
+
+def test_a_relay_that_was_stuck_before_a_restart_is_found_by_the_next_run():
+    for kind, longest_s in (("quartz", 60), ("ceramic", 200)):
+        for other in (False, True):
+            bench = Bench(kind, 300)
+            bench.heat_up(300.0)
+            bench.boot()
+            if other:
+                bench.board_c, bench.slope_c_s = 23.0, 0.0
+            found = bench.wait(400, 0.0, stuck=True)
+            assert found is not None and found[0] == "stuck_on", (kind, other)
+            assert found[1] < longest_s, (kind, other, found)
+
+
+def test_what_a_heater_had_from_before_is_forgotten_when_the_board_shows_that_it_has_gone():
+    bench = Bench("ceramic", 60)
+    bench.boot()
+    assert bench.wait(40, 0.0) is None and bench.envelope.stored
+    assert bench.wait(1000, 0.0) is None and not bench.envelope.stored
 
 
 def test_a_relay_that_was_stuck_all_along_is_found_over_a_hot_heater_too():

@@ -1,7 +1,8 @@
 """What must not be taken for a relay that is stuck on."""
 
 from preheat_core.faults import COOL, IDLE
-from rig import Rig, recipe, stage, with_probes
+from preheat_core.model import Model
+from rig import BOARD, MODEL, Rig, recipe, stage, with_probes
 
 
 def test_what_others_warmed_before_the_run_is_no_stuck_relay():
@@ -52,3 +53,19 @@ def test_a_glowing_heaters_probe_that_stands_is_frozen_although_no_heat_is_on():
     rig.readings = stands
     assert 55 <= rig.until(lambda: rig.kernel.latch.rows, 100) <= 65
     assert rig.kernel.latch.rows[0] == ("frozen", "coil")
+
+
+def test_a_heavy_board_over_a_heater_that_was_hot_before_the_boot_is_no_stuck_relay():
+    made = dict(BOARD, zones=[dict(BOARD["zones"][0], heater_kind="ceramic", power_w=900)])
+    heat = dict(MODEL, heater_j_k=500, board_j_k=600, couple_w_k=0.7, couple_rad_w=1300)
+    plant, heater_c, board_c = Model(heat), 260.0, 25.0
+    rig = Rig(made, tuned=False)
+    rig.fixed_c[0] = board_c
+    warm = stage("a", 30, hold_s=900, hold_max_s=1800)
+    assert rig.start(recipe(warm, purpose="preheat")) is None
+    for _ in range(900 * 4):
+        heater_c, flow_w = plant.heat(heater_c, board_c, 900 * rig.on_ms / 250, 0.25)
+        board_c = rig.fixed_c[0] = plant.warm(board_c, flow_w, 0.25)
+        rig.tick()
+        assert not rig.kernel.latch.rows, board_c
+    assert board_c > 50

@@ -47,9 +47,9 @@ class Judge:
         self._slope.add(self._now_ms, temp_c)
         out = {"slow": self.slow.reading_c - temp_c, "fast": temp_c - self.fast.reading_c}
         if self.coast is not None:
-            out["coast"] = temp_c - self.coast.step(TICK_S)
+            out["coast"] = temp_c - self.coast.step(TICK_S, self.table["coast_s"])
         elif self.off_s >= self.table["settle_s"]:
-            self.coast = Coast(self.table, temp_c, self._slope.c_s() or 0.0)
+            self.coast = Coast(temp_c, self._slope.c_s() or 0.0)
         self.slow.follow(temp_c)
         self.fast.follow(temp_c)
         for who, off_c in out.items():

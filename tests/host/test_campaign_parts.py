@@ -9,8 +9,11 @@ sys.path.insert(0, str(TOOLS))
 
 import campaign_bends  # noqa: E402
 import campaign_cases  # noqa: E402
+from campaign_bounds import BOUNDS  # noqa: E402
+from campaign_evidence import Sight, Stuck  # noqa: E402
 from campaign_logs import Owed  # noqa: E402
 from campaign_tracker import Tracker  # noqa: E402
+from campaign_truth import Truth  # noqa: E402
 
 from host.pull_unit import make_incident  # noqa: E402
 
@@ -70,3 +73,71 @@ def test_a_slow_step_is_slow_once_a_tick_however_often_it_is_called():
         assert [probe.read() for probe in app.unit.probes] == [1, 1]
         assert len(passed_us) == tick
     bend.end()
+
+
+def bench(*chips, board_c=100.0):
+    """A plant whose node 0 is the board, node 1 a part on it; (name, role, node) per chip."""
+    plant = types.SimpleNamespace(
+        board=0, temps_c=[board_c, board_c], external_w=0.0, gain=1.0,
+        heater_c=lambda: board_c, board_c=lambda: board_c,
+    )  # fmt: skip
+    made = {
+        name: types.SimpleNamespace(
+            name=name, role=role, probe=types.SimpleNamespace(node=node, temp_c=board_c)
+        )
+        for name, role, node in chips
+    }
+    return types.SimpleNamespace(plant=plant, chips=made, _control="bottom", _kinds=())
+
+
+def case_of(wanted):
+    """The first drawn case whose unit is so."""
+    return next(
+        found for found in (campaign_cases.draw(campaign_cases.label(7, n, False))
+                            for n in range(200)) if wanted(found.unit)
+    )  # fmt: skip
+
+
+def test_a_part_with_two_probes_has_the_lower_of_their_limits():
+    case = case_of(lambda unit: True)
+    truth = Truth(case.unit, case.profile)
+    rows = {"component": 200.0, "board_top": 240.0}
+    truth._limits = types.SimpleNamespace(
+        row=lambda role: types.SimpleNamespace(trip_c=rows.get(role, 260.0))
+    )
+    for roles in (("component", "board_top"), ("board_top", "component")):
+        truth._nodes(bench(("bottom", "board", 0), ("a", roles[0], 1), ("b", roles[1], 1)))
+        assert truth._limits_c == {1: 200.0}
+
+
+def test_short_pulses_into_a_board_that_is_still_too_hot_are_heat_all_the_same():
+    case = case_of(lambda unit: True)
+    truth = Truth(case.unit, case.profile)
+    world = bench(("bottom", "board", 0), board_c=400.0)
+    sight = Sight(world, now_s=1.0, dt_s=0.25)
+    assert truth.look(sight, [], None, False) is None  # nothing could cut it
+    for tick in range(4):
+        sight.now_s += 0.25
+        assert truth.look(sight, [], None, True) is None, tick  # it cools
+    sight.heat_s = 0.015
+    assert truth.look(sight, [], None, True) is None  # one edge of a pulse
+    assert "400.0 C" in (truth.look(sight, [], None, True) or "")
+
+
+def test_no_trip_for_a_missing_rise_is_earned_by_a_bad_tune():
+    case = case_of(lambda unit: unit.tune == "bad")
+    assert not Truth(case.unit, case.profile).earned("no_rise")
+
+
+def test_a_stuck_relay_behind_an_untuned_board_probe_is_evident_above_the_setpoint():
+    alone = case_of(lambda unit: unit.tune == "none" and not unit.has("heater")
+                    and not unit.load_sense)  # fmt: skip
+    row = BOUNDS["ssr_stuck_on"][-1]
+    stuck = Stuck(row, alone.unit, {"kind": "ssr_stuck_on"})
+    sight = Sight(bench(board_c=100.0), dt_s=0.25, heating=True, loose_s=0.2, duty=0.1)
+    for setpoint_c, hard in ((110.0, False), (95.0, True)):
+        sight.setpoint_c = setpoint_c
+        reach, used = stuck.share(sight)
+        assert reach > 0 and (used > 0) == hard
+    sight.setpoint_c, sight.duty = 110.0, 0.0  # it heats, and no heat is commanded
+    assert stuck.share(sight)[1] > 0

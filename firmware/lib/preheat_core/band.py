@@ -178,14 +178,16 @@ class Coast:
     `slope_c_s` is how steep it may be, with the noise of a slope.
     """
 
-    def __init__(self, slow: dict, temp_c: float, slope_c_s: float, stretch=1):
+    def __init__(self, temp_c: float, slope_c_s: float):
         self._top_c = temp_c
-        self._coast_s = slow["coast_s"] * stretch
         self.slope_c_s = max(0.0, slope_c_s) * SLOPE_SHARE + SLOPE_C_S
 
-    def step(self, dt_s: float) -> float:
-        """`dt_s` more seconds without heat: the highest healthy reading then."""
-        kept = math.exp(-dt_s / self._coast_s)
-        self._top_c += self.slope_c_s * self._coast_s * (1 - kept)
+    def step(self, dt_s: float, coast_s: float) -> float:
+        """`dt_s` more seconds without heat: the highest healthy reading then.
+
+        `coast_s`: the time constant with which the slope dies away.
+        """
+        kept = math.exp(-dt_s / coast_s)
+        self._top_c += self.slope_c_s * coast_s * (1 - kept)
         self.slope_c_s *= kept
         return self._top_c

@@ -5,17 +5,17 @@ a cut. Readings outside are faults with the names `no_rise`, `stuck_on`, `anomal
 stands where even the slowest unit moves is `frozen`.
 """
 
-from preheat_core.band import NOT_SEEN, Coast, Walker, band
+from preheat_core.band import NOT_SEEN, SLOPE_C_S, SLOPE_SHARE, Coast, Walker, band
 
 OUTSIDE_C = 2.0  # noise of 0.2 °C, a quarter degree of resolution, the lag of the median
 SURE_MS = 1000
 WARM_C = 10.0  # a heater so much over the board is not cold
-# The slope of a cold board over a heater that was hot before dies away with the heater, which at
-# 450 °C takes longer than after a run's own heat.
-STORED_C = 100.0
-STORED_SHARE = 4  # times as long; a relay that is stuck shows by a slope that grows
+# A heater that was hot before warms a colder board for as long as its own heat lasts, and no
+# board's loss makes that slope die sooner. It counts while it may be hotter than the board by:
+STORED_C = 20.0
+HOT_C = 500.0  # at the boot a heater that no probe sees may be so hot
 FIRST = 5  # valid samples, of which no median is a spike
-COOLING = 3  # time constants of a coast, after which a heater's heat has gone
+COOLING = 3  # time constants of a coast, after which a plate's heat has come through
 STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
 STEEP_MS = 4000
 # A heater's probe sees one place of it, a little late. A plate's sits in what heats the board.
@@ -35,7 +35,7 @@ class Envelope:
         self._power_w = zone["power_w"]
         self._unknown_s = 0.0  # so long the fastest walk proves nothing
         self._samples = 0  # valid ones since the boot, before it begins
-        self._stored_s = 0.0  # and so long a coast does not
+        self._stored_c: "float | None" = None  # so hot the heater may be from before
         self._above = False
         self._slow: "Walker | None" = None
         self._fast: "Walker | None" = None
@@ -52,6 +52,8 @@ class Envelope:
         # What happened before the boot is not known: a heater that nothing sees may still glow.
         if heater_c is not None and self._sees:
             self._fast.heater_c = max(temp_c, self._bounds(temp_c, heater_c)[1])
+        elif self._sees:
+            self._fast.heater_c = self._stored_c = HOT_C
         elif heater_c is None or heater_c > temp_c + WARM_C:
             self._unknown_s = self.settle_s + COOLING * self._slow_d["coast_s"]
 
@@ -71,8 +73,13 @@ class Envelope:
         """The reading fell as if a colder board were laid on."""
         slow = self._slow
         if temp_c is not None and slow is not None and slow.heater_c > temp_c + STORED_C:
-            self._stored_s = self.settle_s + COOLING * self._slow_d["coast_s"]
+            self._stored_c = max(slow.heater_c, self._stored_c or 0.0)
             self._coast = None
+
+    @property
+    def stored(self) -> bool:
+        """Whether the heater may be hot from before: a rise without heat proves nothing."""
+        return self._stored_c is not None
 
     def from_cold(self, temp_c: float) -> bool:
         """Others may have warmed what the probe reads: the slowest walk starts at a room's.
@@ -107,15 +114,12 @@ class Envelope:
                 return None
             self._begin(temp_c, heater_c)
         self._unknown_s -= dt_s
-        if self._stored_s > 0:
-            self._stored_s -= dt_s
-            if self._stored_s <= 0:
-                self._coast = None
         found = None
         if temp_c is not None and above:
             found = self._outside(dt_ms, temp_c, 0.0, self._slow.reading_c - temp_c, "")
             self._above = True
         elif temp_c is not None:
+            self._cool(dt_s, temp_c)
             if not judged or self._above:
                 self._again(temp_c, slope_c_s)
                 self._above = False
@@ -133,18 +137,45 @@ class Envelope:
             self._off_s += dt_s
         return found
 
+    def _cool(self, dt_s, temp_c) -> None:
+        """What the heater had from before goes into the board, as slowly as it may."""
+        if self._stored_c is None:
+            return
+        self._stored_c = self._slow.model.heat(self._stored_c, temp_c, 0.0, dt_s)[0]
+        if self._stored_c < temp_c + STORED_C:
+            self._stored_c = self._coast = None
+
+    def _seen(self, stored_c, temp_c, slope_c_s) -> None:
+        """No heat for `settle_s`: a hotter heater would warm even the heaviest board by more.
+
+        The fastest walk begins anew with what it may have.
+        """
+        model = self._slow.model
+        slope_c_s = max(0.0, slope_c_s) * SLOPE_SHARE + SLOPE_C_S
+        watts = model.board_j_k * slope_c_s + max(0.0, model.loss_w(temp_c))
+        while stored_c > temp_c and model.flow_w(stored_c - SEEN_C, temp_c) > watts:
+            stored_c -= SEEN_C
+        self._stored_c = stored_c
+        self._fast.heater_c = min(self._fast.heater_c, stored_c)
+        self._fast.start(temp_c, slope_c_s * self.settle_s)
+
     def _judge(self, dt_ms, temp_c, slope_c_s, running):
+        stored_c = self._stored_c
+        if stored_c is not None and self._off_s >= self.settle_s:
+            self._seen(stored_c, temp_c, slope_c_s)
         over_c = temp_c - self._fast.reading_c if self._unknown_s <= 0 else 0.0
         on_heat = self._off_s < self.settle_s
         if self._coast is not None:
-            over_c = max(over_c, temp_c - self._coast.step(dt_ms / 1000))
+            coast_s = self._slow_d["coast_s"]
+            if self._stored_c is not None:
+                coast_s = max(coast_s, self._slow.model.heater_tau_s(self._stored_c))
+            over_c = max(over_c, temp_c - self._coast.step(dt_ms / 1000, coast_s))
             steep = slope_c_s > self._coast.slope_c_s + STEEP_C_S
             self._steep_ms = self._steep_ms + dt_ms if steep else 0
             if self._steep_ms >= STEEP_MS:
                 return "stuck_on", f"{temp_c:.1f} C, rises by {slope_c_s:.2f} C/s without heat"
         elif self._off_s >= self.settle_s:
-            stretch = STORED_SHARE if self._stored_s > 0 else 1
-            self._coast = Coast(self._slow_d, temp_c, slope_c_s, stretch)
+            self._coast = Coast(temp_c, slope_c_s)
             self._steep_ms = 0
         under_c = self._slow.reading_c - temp_c if running else 0.0
         return self._outside(dt_ms, temp_c, over_c, under_c, "anomaly" if on_heat else "stuck_on")
