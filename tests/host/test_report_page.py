@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from host.report_logs import header, record_log, reflow_c, rework
 from preheat.report import header as headers
 from preheat.report.content import content
-from preheat.report.judged import Ask, judged
+from preheat.report.intent import Ask
+from preheat.report.judged import judged
 from preheat.report.page import page, section, style
 from preheat.report.runs import load
 from preheat.report.verdict import DECIDES
@@ -148,6 +149,16 @@ def test_markup_in_a_log_is_text_on_the_page_and_in_the_picture(look):
     assert svg.count("&lt;script&gt;") >= 3  # legend, description, stages
     assert "alert(1)" in found.text and "$x^2$" in found.text
     assert not [name for name, _ in found.attributes if name.startswith("on")]
+
+
+def test_control_signs_of_a_log_stand_nowhere_on_the_page(look):
+    name = "pla\x1b[2Jte\x07\u202e"
+    head = header(run="r\x0012", probes=[[name, "board"], ["b\x9b" + "o" * 90, "board_top"]])
+    data = record_log(head, (lambda s: reflow_c(242, s), lambda s: reflow_c(240, s)))
+    for found in (look(data, golden=data), look(data, data)):
+        strange = {sign for sign in found.html if not sign.isprintable()}
+        assert strange <= {"\n"}, strange
+        assert "peaks at 242.0 °C" in found.text
 
 
 def test_the_page_asks_for_nothing_outside(look):

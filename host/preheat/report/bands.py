@@ -7,6 +7,7 @@ import numpy as np
 
 from preheat.report import ink
 from preheat.report.header import text
+from preheat.report.words import celsius
 
 if TYPE_CHECKING:
     from preheat.report.chart import Course
@@ -62,7 +63,7 @@ def liquidus(axes: Any, temps_c: "Sequence[float | None]") -> "list[Level]":
     found = sorted({c for c in temps_c if c is not None and low < c < high})
     for liquidus_c in found:
         axes.axhline(liquidus_c, color=ink.LIQUIDUS, linewidth=1, linestyle=(0, (8, 2, 1, 2)))
-    return [(c, f"liquidus {c:g} °C", ink.LIQUIDUS) for c in found]
+    return [(c, f"liquidus {celsius(c)}", ink.LIQUIDUS) for c in found]
 
 
 def level_words(axes: Any, levels: "Sequence[Level]") -> None:

@@ -10,6 +10,7 @@ from preheat.report import bands, ink
 from preheat.report.header import text
 from preheat.report.svg import as_svg, figure
 from preheat.report.thin import thinned
+from preheat.report.words import celsius
 from preheat_core.board import PROCESS_ROLES
 
 SIZE_IN = (7.3, 4.1)  # A4 and Letter between margins of 12 mm, about half a page high
@@ -132,19 +133,20 @@ def _legend(drawing: Any, axes: Any) -> None:
 
 def _words(courses: Sequence[Course], golden: "Course | None") -> "tuple[str, str]":
     """Title and description for those who do not see the picture."""
-    names = ", ".join(course.name for course in courses)
+    names = ", ".join(text(course.name) for course in courses)
     said = []
     for course in courses:
         for trace in course.series.traces:
+            name = text(trace.name, LONGEST_NAME)
             top_c = trace.temp_c if trace.high_c is None else np.fmax(trace.temp_c, trace.high_c)
             if np.isnan(top_c).all():
-                said.append(f"{trace.name} has no reading")
+                said.append(f"{name} has no reading")
             else:
                 at = int(np.nanargmax(top_c))
-                said.append(f"{trace.name} peaks at {top_c[at]:.1f} °C after "
+                said.append(f"{name} peaks at {top_c[at]:.1f} °C after "
                             f"{course.series.t_s[at] / 60:.1f} min")  # fmt: skip
         said += [f"limit of {role} {trip_c:g} °C" for role, trip_c in course.limits]
         if course.liquidus_c is not None:
-            said.append(f"liquidus {course.liquidus_c:g} °C")
-    beside = f", with the golden run {golden.name}" if golden else ""
+            said.append(f"liquidus {celsius(course.liquidus_c)}")
+    beside = f", with the golden run {text(golden.name)}" if golden else ""
     return f"Temperatures and duty of {names}{beside}", "; ".join(said) + "."
