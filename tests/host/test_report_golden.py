@@ -51,10 +51,10 @@ def test_times_above_two_liquidi_have_no_difference(run):
     assert told["above liquidus"].endswith(" s") and "(" not in told["soak"]
     said = " ".join(compare.not_compared(this, golden))
     assert "above liquidus, counted above 220 °C in this run and above 183 °C" in said
-    assert "soak, counted between 150 to 200 °C" in said
+    assert "soak, counted between 150 and 200 °C" in said
     text = Outline(page([this], TODAY, golden)).text
     assert said.split(";")[0][:40] in text
-    assert "alloy SnPb profile lead" in text
+    assert "alloy SnPb; profile lead; profile hash 1111222233334444" in text
 
 
 def test_runs_alike_have_every_difference_and_nothing_to_say(run):

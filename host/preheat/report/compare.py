@@ -1,6 +1,7 @@
 """A run beside a golden one, and several runs beside each other: the tables of differences."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from preheat.analysis.measure import Measures, ProbeMeasures
 from preheat.report import words
@@ -44,22 +45,24 @@ def not_compared(run: Judged, golden: Judged) -> "list[str]":
     """Why numbers of the two have no difference: they were measured from other temperatures."""
     return [
         f"not compared: {label}, counted {_words(here)} in this run and {_words(there)} in the "
-        "golden one"
+        "golden run"
         for field, label, _ in COMPARED
         for here, there in [(_level(field, run.measures), _level(field, golden.measures))]
         if here != there
     ]
 
 
-def about(golden: Judged) -> "list[tuple[str, str]]":
-    """What the golden run is worth itself, as (label, text): its verdict, and what it was."""
+def about(golden: Judged) -> "dict[str, Any]":
+    """What the golden run is worth itself, for the templates: its verdict, and (label, text) of
+    what it was."""
     said = golden.run.header.said
-    return [
-        ("golden run", golden.run.name), ("its verdict", golden.verdict.sentence),
+    facts = [
         ("alloy", _alloy(golden)), ("profile", said.get("profile", words.DASH)),
         ("profile hash", said.get("profile_hash", words.DASH)),
         ("log SHA-256", golden.run.sha256),
     ]  # fmt: skip
+    return {"name": golden.run.name, "word": golden.verdict.word,
+            "sentence": golden.verdict.sentence, "facts": facts}  # fmt: skip
 
 
 def side_by_side(runs: Sequence[Judged]) -> "tuple[tuple[str, ...], list[tuple[str, ...]]]":
@@ -86,8 +89,8 @@ def _level(field: str, measures: Measures) -> "tuple[float, ...] | None":
 
 def _words(level: "tuple[float, ...] | None") -> str:
     if level is None:
-        return "from no temperature"
-    ends = " to ".join(f"{temp_c:g}" for temp_c in level)
+        return "not at all"
+    ends = " and ".join(f"{temp_c:g}" for temp_c in level)
     return f"{'between' if len(level) > 1 else 'above'} {ends} °C"
 
 

@@ -120,7 +120,7 @@ def course(found: Judged, events: "Sequence[tuple[int, float, str]]" = ()) -> Co
 def _facts(run: Run) -> "list[tuple[str, str]]":
     said, header = run.header.said, run.header
     if run.foreign:
-        return [("log of", run.foreign), ("file", run.file), *(("note", n) for n in run.notes)]
+        return [("read as", run.foreign), ("file", run.file), *(("note", n) for n in run.notes)]
     unit = said.get("unit") or "without a name"
     by = said.get("by")
     detached = " (detached: it needed no laptop)" if header.detached else ""

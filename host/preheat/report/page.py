@@ -44,7 +44,7 @@ def page(
         heads, rows = compare.side_by_side([*runs, *([golden] if golden else [])])
         overlay = chart.draw([c.course for c in contents], golden and course(golden))
         several = {"overlay": _safe(overlay), "heads": heads, "rows": rows, "labels": LABELS,
-                   "golden": compare.about(golden) if golden else []}  # fmt: skip
+                   "golden": golden and compare.about(golden)}  # fmt: skip
     return _template("page.html").render(
         title=f"{title}: what the board saw",
         made=f"{made} · preheat {VERSION}" if made else f"preheat {VERSION}",
@@ -75,7 +75,7 @@ def section(
 def _golden(run: Judged, golden: Judged) -> "dict[str, Any]":
     heads, rows = compare.with_golden(run, golden)
     return {
-        "name": golden.run.name, "heads": heads, "rows": rows, "about": compare.about(golden),
+        **compare.about(golden), "heads": heads, "rows": rows,
         "not_compared": compare.not_compared(run, golden),
     }  # fmt: skip
 
