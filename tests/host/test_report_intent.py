@@ -103,6 +103,8 @@ def test_a_reflow_with_a_named_joint_has_the_limits_of_a_reflow(judge):
     ask = Ask(Question("SAC305"), joints=("plate",))
     found = judge(record_log(header(purpose="reflow")), ask)
     assert found.verdict.word == WITHIN, found.verdict
+    alone = judge(record_log(header(purpose="reflow")), Ask(joints=("plate",)))
+    assert {"max_cool_c_s", "soak_s"} <= {check.statistic for check in alone.checks}
 
 
 def test_a_reflow_that_no_probe_on_a_joint_shows_has_no_verdict(judge):

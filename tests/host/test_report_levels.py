@@ -9,6 +9,7 @@ from preheat.report.intent import NOTHING, Ask
 from preheat.report.judged import judged
 from preheat.report.runs import load
 from preheat.report.verdict import NONE, OUTSIDE, WITHIN
+from preheat_core import alloys
 
 
 @pytest.fixture
@@ -59,6 +60,14 @@ def test_what_is_over_the_limit_from_217_alone_is_outside(judge):
     found = judge(data, ASKED)
     assert found.verdict.word == OUTSIDE
     assert "time above 217 °C of plate" in found.verdict.sentence
+
+
+def test_times_above_two_temperatures_are_two_rows(judge):
+    ask = Ask(Question("SAC305", package="qfp", purpose="reflow"))
+    found = judge(two_probes(lambda s: reflow_c(240, s)), ask)
+    part = {check.level: (check.low, check.high) for check in found.checks
+            if (check.statistic, check.probe) == ("tal_s", "part")}  # fmt: skip
+    assert part == {"liquidus 220 °C": (None, 90), "217 °C": (None, 150)}
 
 
 def test_tin_lead_counts_from_183(judge):
@@ -121,10 +130,15 @@ def test_a_part_s_limit_in_the_log_without_a_probe_is_a_note(judge):
     assert "its limit of 245 °C (BGA body" in note
     probed = judge(two_probes(lambda s: reflow_c(240, s)))
     assert not [n for n in probed.verdict.notes if "nothing measured" in n]
-    alike = [["board", 250, 246, "solder"], ["board_top", 250, 246, "solder"],
-             ["component", 250, 246, "solder"]]  # fmt: skip
-    joints = judge(record_log(header(limits=alike)))
+    solder = [[role, 250, 246, alloys.find("SAC305").source]
+              for role in ("board", "board_top", "component")]  # fmt: skip
+    joints = judge(record_log(header(limits=solder)))
     assert not [n for n in joints.verdict.notes if "nothing measured" in n]
+    asked = judge(record_log(), PART).verdict  # told once
+    assert not [n for n in asked.notes if "nothing measured" in n]
+    alike = [[role, 245, 241, alloys.BGA_SOURCE] for role in ("board", "component")]
+    noted = judge(record_log(header(limits=alike))).verdict.notes
+    assert [n for n in noted if "nothing measured its limit of 245 °C" in n]
 
 
 def test_every_statistic_has_a_name_that_reads_with_its_level():

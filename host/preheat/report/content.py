@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from preheat import faulttexts
 from preheat.analysis.measure import ProbeMeasures
+from preheat.limits.numbers import MARK
 from preheat.report import words
 from preheat.report.calibrated import Given, about_error, given, uncalibrated
 from preheat.report.chart import Course
@@ -180,11 +181,13 @@ def _pwi(found: Judged) -> str:
     signed = rating.percent or 0.0
     check = next(check for check in found.checks if check.rating is rating)
     where = f" of {text(rating.probe)}" if rating.probe else ""
+    marked = "" if check.verified else f" ({MARK})"
     side = "above" if signed > 0 else "below"
     name = check.name[:1].upper() + check.name[1:]
     return (
         f"{words.percent(percent)} (100 % and more is out). "
-        f"{name}{where} binds: {words.measured(check)} in {words.limit(check)}, {side} the middle"
+        f"{name}{where} binds: {words.measured(check)} in {words.limit(check)}"
+        f"{marked}, {side} the middle"
     )
 
 

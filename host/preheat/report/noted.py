@@ -9,7 +9,10 @@ from preheat.report import words
 from preheat.report.checks import Check
 from preheat.report.header import Header
 from preheat.report.runs import Run
+from preheat_core import alloys
 from preheat_core.board import PROCESS_ROLES
+
+_OF_SOLDER = tuple(row.source for row in alloys.ALLOYS)  # as a unit names its limits for joints
 
 
 def nobody_on_a_joint(melts: str, joints: Sequence[str]) -> "list[str]":
@@ -21,9 +24,9 @@ def nobody_on_a_joint(melts: str, joints: Sequence[str]) -> "list[str]":
 
 
 def unmeasured_part(table: "Stack | None", measures: Measures) -> "list[str]":
-    """The sentence for a part with limits of its own and no probe on it: what is on the board
-    beside it says nothing of its body."""
-    if table is None or any(probe.role == "component" for probe in measures.probes):
+    """The sentence for a part that was asked for, has limits of its own and no probe on it: what
+    is on the board beside it says nothing of its body."""
+    if table is None or _on_a_part(measures):
         return []
     elsewhere = {(row.high, row.said) for row in table.of("max_c", "board_top")}
     own = [row for row in table.of("max_c", "component")
@@ -35,13 +38,21 @@ def unmeasured_part(table: "Stack | None", measures: Measures) -> "list[str]":
             "role component"]  # fmt: skip
 
 
+def part_in_the_log(header: Header, measures: Measures) -> "list[str]":
+    """The note for a limit in the log that is of a part, not of the solder, without its probe."""
+    limit = header.limit("component")
+    if limit is None or limit.source in _OF_SOLDER or _on_a_part(measures):
+        return []
+    return [f"no probe was on a part: nothing measured its limit of {limit.trip_c:g} °C "
+            f"({limit.source})"]  # fmt: skip
+
+
 def notes(
     run: Run, measures: Measures, found: Sequence[Check], silent: Sequence[str], melts: str
 ) -> "list[str]":
     """What to know beside the verdict, a sentence each."""
     said = [f"{name} never gave a reading: nothing is said about where it belongs"
             for name in silent]  # fmt: skip
-    said += _unmeasured_by_the_unit(run.header, measures)
     liquidus_c = measures.liquidus_c
     if not melts and liquidus_c is not None:
         hot = [probe.name for probe in measures.probes
@@ -58,15 +69,8 @@ def notes(
     return said
 
 
-def _unmeasured_by_the_unit(header: Header, measures: Measures) -> "list[str]":
-    """A part's limit in the log, another than that of the joints beside it, without its probe."""
-    part, beside = header.limit("component"), header.limit("board_top")
-    if part is None or any(probe.role == "component" for probe in measures.probes):
-        return []
-    if beside is not None and (beside.trip_c, beside.source) == (part.trip_c, part.source):
-        return []
-    return [f"no probe was on a part: nothing measured its limit of {part.trip_c:g} °C "
-            f"({part.source})"]  # fmt: skip
+def _on_a_part(measures: Measures) -> bool:
+    return any(probe.role == "component" for probe in measures.probes)
 
 
 def _thin_margins(
