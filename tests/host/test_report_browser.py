@@ -77,6 +77,12 @@ def test_the_page_is_quiet_whole_and_alone(preheat, chromium, case):
         assert "J-STD-001" in said and f"of {len(sheets)}" in said
 
 
+def test_a_usual_run_takes_one_sheet_of_a4(preheat, chromium):
+    page = preheat.folder / "page.html"
+    preheat("report", preheat.file("a.plog", record_log()), "-o", page)
+    assert len(pypdf.PdfReader(io.BytesIO(chromium.look(page).pdf())).pages) == 1
+
+
 def test_the_curve_can_be_seen(preheat, chromium):
     page = preheat.folder / "page.html"
     preheat("report", preheat.file("a.plog", record_log()), "-o", page)
