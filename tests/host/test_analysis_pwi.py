@@ -93,6 +93,13 @@ def test_what_was_not_measured_has_no_rating_and_is_named():
     assert unrated(measures, windows) == [("top", windows[0]), (None, spread), (None, body)]
 
 
+def test_a_time_above_another_temperature_was_not_measured():
+    measures = run(("plate", "board", {"tal_s": 75.0}), liquidus_c=220.0)
+    own, other = (Window("tal_s", None, 90.0, "s", "an example", from_c=c) for c in (220.0, 217.0))
+    assert [rating.window for rating in rate(measures, [own, other])] == [own]
+    assert unrated(measures, [own, other]) == [("plate", other)]
+
+
 @pytest.mark.parametrize(
     "statistic, low, high",
     [("peak_c", 220.0, 180.0), ("peak_c", 200.0, 200.0), ("peak_c", None, None),

@@ -39,6 +39,16 @@ def test_where_the_limit_is_too_near_nothing_is_said_to_be_left():
     assert "about 2 to 11 °C is usable" in text  # with what this firmware corrects
 
 
+def test_room_from_an_unverified_number_says_so_in_every_sentence():
+    found = sentences(headroom(stack(Question("In52Sn48"))), "In52Sn48")
+    assert len(found) == 3 and all("unverified" in sentence for sentence in found)
+    found = sentences(headroom(stack(Question("Sn42Bi57.6Ag0.4"))), "Sn42Bi57.6Ag0.4")
+    # The solder's melting range is remembered, the limit is not.
+    assert ["unverified" in sentence for sentence in found] == [True, True, False]
+    found = sentences(headroom(stack(Question("SAC305", package="bga"))), "SAC305")
+    assert not any("unverified" in sentence for sentence in found)
+
+
 def test_room_under_an_unverified_limit_is_unverified():
     text = sentences(headroom(stack(Question("In52Sn48"))), "In52Sn48")[0]
     assert text.endswith("before any error (unverified).")
@@ -156,11 +166,15 @@ def test_windows_of_a_lead_free_reflow():
     peak = rows["peak_c", ("component",)]
     assert (peak.low, peak.high, peak.unit, peak.verified) == (235, 245, "°C", True)
     assert "article" in peak.source
-    ends = {key: (row.low, row.high) for (key, roles), row in rows.items() if not roles}
+    every = windows(found, reflow=True)
+    ends = {(row.statistic, row.from_c): (row.low, row.high) for row in every if not row.roles}
     assert ends == {
-        "max_ramp_c_s": (None, 3), "max_cool_c_s": (None, 4), "to_peak_s": (None, 480),
-        "near_body_s": (None, 30), "soak_s": (60, 120), "tal_s": (40, 90),
+        ("max_ramp_c_s", None): (None, 3), ("max_cool_c_s", None): (None, 4),
+        ("to_peak_s", None): (None, 480), ("soak_s", None): (60, 120),
+        ("tal_s", 220): (40, 90), ("tal_s", 217): (None, 150),
     }  # fmt: skip
+    near = rows["near_body_s", ("component",)]
+    assert (near.low, near.high) == (None, 30) and "lead-free body" in near.source
     assert measured_with(found) == {
         "liquidus_c": 220, "body_max_c": 245, "soak_c": (150, 200),
     }  # fmt: skip

@@ -77,6 +77,12 @@ def test_the_page_is_quiet_whole_and_alone(preheat, chromium, case):
         assert "J-STD-001" in said and f"of {len(sheets)}" in said
 
 
+def test_a_usual_run_takes_one_sheet_of_a4(preheat, chromium):
+    page = preheat.folder / "page.html"
+    preheat("report", preheat.file("a.plog", record_log()), "-o", page)
+    assert len(pypdf.PdfReader(io.BytesIO(chromium.look(page).pdf())).pages) == 1
+
+
 def test_the_curve_can_be_seen(preheat, chromium):
     page = preheat.folder / "page.html"
     preheat("report", preheat.file("a.plog", record_log()), "-o", page)
@@ -92,6 +98,31 @@ def test_a_narrow_window_shows_all_of_it(preheat, chromium):
     preheat("report", preheat.file("a.plog", rework()), "-o", page)
     tab = chromium.look(page, width=420)
     assert tab.value("document.querySelector('svg.chart').getBoundingClientRect().right") <= 420
+
+
+@pytest.mark.parametrize("case", ["rework", "crowded", "several", "hostile"])
+def test_a_telephone_shows_the_page_without_moving_it_aside(preheat, chromium, case):
+    data, options = CASES[case]
+    logs = [preheat.file(f"{i}.plog", log) for i, log in enumerate(data)]
+    page = preheat.folder / "page.html"
+    preheat("report", *logs, "--golden", logs[0], "-o", page, *options)
+    tab = chromium.look(page, width=390)
+    assert tab.value("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_number_is_broken_into_two_lines(preheat, chromium, width):
+    page = preheat.folder / "page.html"
+    log = preheat.file("a.plog", rework())
+    preheat("report", log, "--joint", "joint", "--golden", log, "-o", page)
+    tab = chromium.look(page, width=width)
+    broken = tab.value("""[...document.querySelectorAll(".figures td:not([colspan]), .n")]
+        .filter(cell => {
+            const words = document.createRange();
+            words.selectNodeContents(cell);
+            return words.getClientRects().length > 1;
+        }).map(cell => cell.innerText).join()""")
+    assert broken == ""
 
 
 def test_pdf_through_the_product_itself(preheat, monkeypatch):

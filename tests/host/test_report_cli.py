@@ -22,7 +22,9 @@ def hot():
 
 def test_the_last_log_is_the_default_and_the_page_lies_here(preheat, tmp_path):
     folder = logs.unit_folder("bench-a", None)
-    (folder / "r000012.plog").write_bytes(record_log())
+    probes = [["plate", "board"], ["part", "component"]]
+    curves = (lambda s: reflow_c(242, s), lambda s: reflow_c(240, s))
+    (folder / "r000012.plog").write_bytes(record_log(header(probes=probes), curves))
     ran = preheat("report")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == "r000012  within limits\nreport-bench-a-r000012.html\n"
@@ -58,12 +60,42 @@ def test_the_document_has_every_number_with_its_limit(preheat):
     peak = next(c for c in run["checks"] if c["statistic"] == "peak_c" and c["low"])
     assert (peak["value"], peak["low"], peak["high"]) == (242.0, 235.0, 250.0)
     assert len(run["sha256"]) == 64 and ran.document["file"] == "page.html"
+    assert ran.document["error"] is None and ran.document["golden"] is None
+    assert "liquidus 220 °C" in {check["level"] for check in run["checks"]}
 
 
 def test_one_outside_among_several_is_outside(preheat):
     paths = [preheat.file(f"{i}.plog", d) for i, d in enumerate([record_log(), hot()])]
     ran = preheat("report", *paths, "-o", "page.html", "--golden", paths[0])
     assert ran.code == 8 and "r000013" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [(("nowhere",), 2, "no log is named"), (("bad.plog",), 7, "is not a run log"),
+     (("a.plog", "-o", "a.pdf"), 2, "add --pdf"), (("a.plog", "--joint", "x"), 2, "can be on"),
+     (("a.plog", "--golden", "nowhere"), 2, "no log is named"),
+     (("a.plog", "--alloy", "unobtainium"), 4, "unobtainium")],
+)  # fmt: skip
+def test_programs_get_one_document_on_errors_too(preheat, arguments, code, words):
+    preheat.file("a.plog", record_log())
+    preheat.file("bad.plog", b"nothing that reads")
+    ran = preheat("report", *arguments, "--json")
+    assert ran.code == code and words in ran.err
+    assert words in ran.document["error"] and ran.document["file"] is None
+    assert ran.document["runs"] == [] and ran.document["golden"] is None
+
+
+def test_a_page_without_its_pdf_is_told_to_programs(preheat, monkeypatch):
+    from preheat.report import pdf
+
+    monkeypatch.delenv("PREHEAT_BROWSER")
+    monkeypatch.setattr(pdf, "find_browser", lambda: None)
+    log = preheat.file("a.plog", record_log())
+    ran = preheat("report", log, "-o", "page.html", "--pdf", "--json")
+    assert ran.code == 2 and "no Chrome" in ran.document["error"]
+    assert (ran.document["file"], ran.document["pdf"]) == ("page.html", None)
+    assert [run["verdict"] for run in ran.document["runs"]] == ["within limits"]
 
 
 def test_limit_options_say_the_job(preheat):

@@ -4,7 +4,8 @@ import pytest
 
 from host.report_logs import record_log, reflow_c
 from preheat.limits.question import Question
-from preheat.report.judged import Ask, judged
+from preheat.report.intent import Ask
+from preheat.report.judged import judged
 from preheat.report.runs import load
 from preheat.report.verdict import NONE, WITHIN, judge
 

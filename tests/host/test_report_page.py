@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from host.report_logs import header, record_log, reflow_c, rework
 from preheat.report import header as headers
 from preheat.report.content import content
-from preheat.report.judged import Ask, judged
+from preheat.report.intent import Ask
+from preheat.report.judged import judged
 from preheat.report.page import page, section, style
 from preheat.report.runs import load
 from preheat.report.verdict import DECIDES
@@ -150,6 +151,16 @@ def test_markup_in_a_log_is_text_on_the_page_and_in_the_picture(look):
     assert not [name for name, _ in found.attributes if name.startswith("on")]
 
 
+def test_control_signs_of_a_log_stand_nowhere_on_the_page(look):
+    name = "pla\x1b[2Jte\x07\u202e"
+    head = header(run="r\x0012", probes=[[name, "board"], ["b\x9b" + "o" * 90, "board_top"]])
+    data = record_log(head, (lambda s: reflow_c(242, s), lambda s: reflow_c(240, s)))
+    for found in (look(data, golden=data), look(data, data)):
+        strange = {sign for sign in found.html if not sign.isprintable()}
+        assert strange <= {"\n"}, strange
+        assert "peaks at 242.0 °C" in found.text
+
+
 def test_the_page_asks_for_nothing_outside(look):
     for found in (look(record_log(), golden=rework()), look(record_log(), rework())):
         assert not {"script", "link", "img", "iframe", "object", "image"} & set(found.tags)
@@ -169,6 +180,37 @@ def test_two_pictures_of_one_page_share_no_name(tmp_path):
     assert len(ids) > 20 and len(ids) == len(set(ids))
     assert set(re.findall(r'(?:xlink:href="|url\()#([^")]+)', both)) <= set(ids)
     assert "<style" not in both and ".verdict" in style()
+
+
+def picture(found):
+    """The words in the picture of a page."""
+    svg = found.html[found.html.index("<svg") : found.html.index("</svg>")]
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_events_that_are_close_share_a_number_in_the_picture(look):
+    over = {"ev": "over", "probe": "plate", "limit_c": 250, "alloy": "SAC305", "source": "peak"}
+    events = [{"t_ms": 1000 * s, **over} for s in range(280, 290, 2)]
+    said = picture(look(record_log(events=events)))
+    assert "4–10" in said and "1" in said and "2" in said
+    assert not {"5", "7", "9"} & set(said)
+
+
+def test_a_log_without_duty_has_no_empty_panel_for_it(look):
+    text = "time (s),probe (°C)\n" + "".join(f"{s},{reflow_c(242, s):.2f}\n" for s in range(560))
+    assert "duty %" not in picture(look(text.encode(), name=".csv"))
+    assert "minutes since the start" in picture(look(text.encode(), name=".csv"))
+    assert "duty %" in picture(look(record_log()))
+
+
+def test_the_words_of_close_limits_stand_on_both_sides_of_them(look):
+    probes = [["plate", "board"], ["part", "component"]]
+    found = look(record_log(header(probes=probes), (lambda s: reflow_c(242, s),) * 2))
+    svg = found.html[found.html.index("<svg") : found.html.index("</svg>")]
+    places = {words: (float(x), float(y)) for x, y, words in re.findall(
+        r'x="([\d.]+)" y="([\d.]+)"[^>]*>((?:limit|liquidus) [^<]*)<', svg)}  # fmt: skip
+    upper, lower = places["limit board 250 °C"], places["limit component 245 °C"]
+    assert upper[0] == lower[0] and lower[1] - upper[1] > 8  # a line of its height lies between
 
 
 def test_the_picture_can_be_read_aloud(look):

@@ -9,7 +9,8 @@ from host.report_logs import BOTTOM_LIMITS, bottom_c, header, record_log, reflow
 from preheat.errors import UsageError
 from preheat.limits.question import Question
 from preheat.report import verdict
-from preheat.report.judged import Ask, judged
+from preheat.report.intent import Ask
+from preheat.report.judged import judged
 from preheat.report.runs import load
 from preheat.report.verdict import NONE, OUTSIDE, WITHIN
 

@@ -19,7 +19,8 @@ class Window:
 
     low, high: None where there is no such limit; with both, low < high. source: who says so.
     verified: False for limits that nobody has checked. roles: whose probes it is for; none
-    stands for every process role. Of no meaning for a statistic of the whole run.
+    stands for every process role. Of no meaning for a statistic of the whole run. from_c: of a
+    time above liquidus, the °C that whoever set the limit counts it from; None: the run's own.
     ValueError for limits that cannot be or a statistic that is not known.
     """
 
@@ -30,6 +31,7 @@ class Window:
     source: str
     verified: bool = True
     roles: tuple[str, ...] = ()
+    from_c: "float | None" = None
 
     def __post_init__(self) -> None:
         if self.statistic not in OF_PROBE + OF_RUN:
@@ -96,9 +98,11 @@ def _values(measures: Measures, window: Window) -> Iterator[tuple["str | None", 
         yield None, getattr(measures, window.statistic)
         return
     roles = window.roles or PROCESS_ROLES
+    # A time above another temperature is another number: this one was not measured.
+    known = window.from_c is None or window.from_c == measures.liquidus_c
     for probe in measures.probes:
         if probe.role in roles:
-            yield probe.name, getattr(probe, window.statistic)
+            yield probe.name, getattr(probe, window.statistic) if known else None
 
 
 def _rating(probe: "str | None", window: Window, value: float) -> Rating:

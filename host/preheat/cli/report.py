@@ -1,5 +1,7 @@
 """`report`: one page about a run, or several over each other, and the verdict as exit code."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,28 +46,46 @@ def report(
     from preheat.report.runs import load
 
     output = Output(as_json)
-    loaded = [load(which, _unit_for(which, temp_unit)) for which in logs or ("last",)]
-    other = [load(golden, _unit_for(golden, temp_unit))] if golden else []
-    place = _place(target, loaded)
-    browser = printing.find_browser() if pdf else None
-    found = [judged(run, _ask(run, wanted, joints, purpose)) for run in loaded]
-    twin = judged(other[0], _ask(other[0], wanted, (), purpose)) if other else None
-    today = dates.today().isoformat()
-    _write(place, page.page(found, today, twin, f"made {today}"), target is None, found)
-    printed = place.with_suffix(".pdf") if pdf else None
-    for one in found:
-        output.say(f"{one.run.name}  {one.verdict.sentence}")
-        for note in one.verdict.notes:
-            output.note(f"{one.run.name}: {note}")
-    output.say(str(place))
-    if printed is not None:
-        printing.print_pdf(place, printed, browser)
-        output.say(str(printed))
-    output.document({
-        "file": str(place), "pdf": str(printed) if printed else None,
-        "runs": [document.document(one) for one in found],
-    })  # fmt: skip
+    with _one_document(output) as told:
+        loaded = [load(which, _unit_for(which, temp_unit)) for which in logs or ("last",)]
+        other = [load(golden, _unit_for(golden, temp_unit))] if golden else []
+        place = _place(target, loaded)
+        browser = printing.find_browser() if pdf else None
+        found = [judged(run, _ask(run, wanted, joints, purpose)) for run in loaded]
+        twin = judged(other[0], _ask(other[0], wanted, (), purpose)) if other else None
+        told["runs"] = [document.document(one) for one in found]
+        told["golden"] = twin and document.document(twin)
+        today = dates.today().isoformat()
+        _write(place, page.page(found, today, twin, f"made {today}"), target is None, found)
+        told["file"] = str(place)
+        for one in found:
+            output.say(f"{one.run.name}  {one.verdict.sentence}")
+            for note in one.verdict.notes:
+                output.note(f"{one.run.name}: {note}")
+        if twin is not None:
+            output.say(f"golden {twin.run.name}  {twin.verdict.sentence}")
+        output.say(str(place))
+        if pdf:
+            printed = place.with_suffix(".pdf")
+            printing.print_pdf(place, printed, browser)
+            told["pdf"] = str(printed)
+            output.say(str(printed))
     _raise_for(found)
+
+
+@contextmanager
+def _one_document(output: Output) -> "Iterator[dict[str, Any]]":
+    """The document that programs get, whatever happens: with all that was done until an error."""
+    from preheat.errors import PreheatError
+
+    told: dict[str, Any] = {"file": None, "pdf": None, "runs": [], "golden": None, "error": None}
+    try:
+        yield told
+    except PreheatError as error:
+        told["error"] = str(error)
+        output.document(told)
+        raise
+    output.document(told)
 
 
 def _unit_for(which: str, temp_unit: "str | None") -> "str | None":
@@ -76,15 +96,19 @@ def _unit_for(which: str, temp_unit: "str | None") -> "str | None":
 
 
 def _ask(run: Any, wanted: Wanted, joints: tuple[str, ...], purpose: "str | None") -> Any:
-    from preheat.report.judged import Ask
+    from preheat.limits.units import PURPOSES
+    from preheat.report import intent
 
     question = None
-    if wanted.given:
+    # Of an alloy that only the log names, and nobody knows, the page says that it is not known.
+    if wanted.given and (wanted.alloy or intent.alloy(run.header, intent.NOTHING)):
         header = run.header
+        work = wanted.procedure
         question = wanted.question(
-            alloy=header.said.get("alloy"), sensor_error_c=header.error_c("board")
-        )
-    return Ask(question, joints, purpose)
+            alloy=header.said.get("alloy"), sensor_error_c=header.error_c("board"),
+            purpose=header.purpose if header.purpose in PURPOSES and not work else None,
+        )  # fmt: skip
+    return intent.Ask(question, joints, purpose)
 
 
 def _place(target: "str | None", loaded: list[Any]) -> Path:

@@ -91,11 +91,11 @@ def sentences(found: Headroom, alloy: str) -> "list[str]":
     text.append(
         f"At worst a reading is off by {shares} = {found.error_c:.1f} °C: "
         f"{_left(found.usable_c)}. This firmware corrects the linearisation: "
-        f"{_left(found.usable_corrected_c)}."
+        f"{_left(found.usable_corrected_c)}{mark}."
     )
     text.append(
         f"Heat is withheld from {top_c - found.declared_c:g} °C on, the declared sensor error "
-        f"of {found.declared_c:g} °C below the limit."
+        f"of {found.declared_c:g} °C below the limit{'' if found.cap.verified else f' ({MARK})'}."
     )
     return text
 

@@ -69,10 +69,16 @@ class Stack:
         return found
 
     @property
-    def body_max_c(self) -> "float | None":
-        """The tightest limit for probes on the component, °C; None where there is no part."""
-        row = self.tightest("max_c", "component")
-        return row.high if row is not None and self.asked.classes else None
+    def body(self) -> "Row | None":
+        """The tightest of the limits of the part's body by J-STD-020, from which its time near the
+        limit counts: no joint's, and no rule's of some work. None where there is no such body."""
+        return min(_bodies(self.asked), key=_high, default=None)
+
+    def counted_from(self, row: Row) -> "float | None":
+        """The °C from which the source of a limit of time above liquidus counts it; None where it
+        says none: the alloy's liquidus."""
+        said = [fact.low for fact in self.of("tal_from_c") if fact.source == row.source]
+        return said[0] if said else None
 
 
 def bound(rows: "Iterable[Row]", limit: "Row | None") -> Bound:
@@ -141,11 +147,14 @@ def _hottest(about: Asked) -> Number:
 
 
 def _parts(about: Asked) -> "list[Row]":
-    found = rules.rows(about)
-    if "smd" in about.classes:
-        asked_for = about.question
-        found += bodies.rows(about.alloy.process, asked_for.thickness_mm, asked_for.volume_mm3)
-    return found
+    return rules.rows(about) + _bodies(about)
+
+
+def _bodies(about: Asked) -> "list[Row]":
+    if "smd" not in about.classes:
+        return []
+    size = about.question
+    return bodies.rows(about.alloy.process, size.thickness_mm, size.volume_mm3)
 
 
 def _laminate(about: Asked) -> "list[Row]":

@@ -1,16 +1,15 @@
 """A stack of limits as the windows that a run is rated in, and what a run is measured with."""
 
+from dataclasses import replace
 from typing import Any
 
 from preheat.analysis.pwi import Window
-from preheat.limits.stack import Bound, Stack
+from preheat.limits.stack import Bound, Stack, bound
 from preheat.limits.units import unit
 from preheat_core.board import PROCESS_ROLES
 
 # Quantities of which only "not more than" counts in a run: {statistic: quantity}.
 _AT_MOST = {"max_ramp_c_s": "ramp_c_s", "max_cool_c_s": "cool_c_s"}
-_OF_REFLOW = {"to_peak_s": "to_peak_s", "near_body_s": "near_body_s"}
-_BOTH = {"soak_s": "soak_s", "tal_s": "tal_s"}
 
 
 def windows(stack: Stack, *, reflow: bool) -> "list[Window]":
@@ -29,13 +28,35 @@ def windows(stack: Stack, *, reflow: bool) -> "list[Window]":
     for statistic, what in _AT_MOST.items():
         found += _window(statistic, what, Bound(None, stack.binding(what).high))
     if reflow:
-        for statistic, what in _OF_REFLOW.items():
-            found += _window(statistic, what, Bound(None, stack.binding(what).high))
-        for statistic, what in _BOTH.items():
-            found += _window(statistic, what, stack.binding(what))
+        found += _window("to_peak_s", "to_peak_s", Bound(None, stack.binding("to_peak_s").high))
+        found += _near_body(stack)
+        found += _window("soak_s", "soak_s", stack.binding("soak_s"))
+        found += _above(stack)
     elif _melts(stack):
-        found += _window("tal_s", "tal_s", stack.binding("tal_s"), ("component",))
+        found += _above(stack, ("component",))
     return found
+
+
+def _above(stack: Stack, roles: "tuple[str, ...]" = ()) -> "list[Window]":
+    """The windows of time above liquidus: what is recommended counts from the alloy's own, a limit
+    from the temperature that its source names (J-STD-020: 217 °C whatever lead-free alloy)."""
+    liquidus_c = float(stack.alloy.liquidus_c)
+    found = _window("tal_s", "tal_s", bound(stack.of("tal_s"), None), roles, liquidus_c)
+    limit = stack.tightest("tal_s")
+    if limit is not None:
+        from_c = stack.counted_from(limit) or liquidus_c
+        found += _window("tal_s", "tal_s", Bound(None, limit), roles, from_c)
+    return found
+
+
+def _near_body(stack: Stack) -> "list[Window]":
+    """The window of time near the body limit, for probes on the part alone: on its body."""
+    body, most = stack.body, stack.binding("near_body_s").high
+    if body is None or most is None:
+        return []
+    (found,) = _window("near_body_s", "near_body_s", Bound(None, most), ("component",))
+    return [replace(found, source=f"{found.source}; {body.said}",
+                    verified=found.verified and body.verified)]  # fmt: skip
 
 
 def measured_with(stack: Stack) -> "dict[str, Any]":
@@ -43,7 +64,7 @@ def measured_with(stack: Stack) -> "dict[str, Any]":
     soak = stack.binding("soak_c")
     ends = (soak.low and soak.low.low, soak.high and soak.high.high)
     return {
-        "liquidus_c": float(stack.alloy.liquidus_c), "body_max_c": stack.body_max_c,
+        "liquidus_c": stack.alloy.liquidus_c, "body_max_c": stack.body and stack.body.high,
         "soak_c": None if None in ends else ends,
     }
 
@@ -54,11 +75,13 @@ def _melts(stack: Stack) -> bool:
 
 
 def _window(
-    statistic: str, what: str, found: Bound, roles: "tuple[str, ...]" = ()
+    statistic: str, what: str, found: Bound, roles: "tuple[str, ...]" = (),
+    from_c: "float | None" = None,
 ) -> "list[Window]":
     """One window, or none where nothing is known."""
     low = found.low.low if found.low is not None else None
     high = found.high.high if found.high is not None else None
     if low is None and high is None:
         return []
-    return [Window(statistic, low, high, unit(what), found.source, found.verified, roles)]
+    return [Window(statistic, low, high, unit(what), found.source, found.verified, roles,
+                   from_c)]  # fmt: skip

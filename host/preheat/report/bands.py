@@ -7,6 +7,7 @@ import numpy as np
 
 from preheat.report import ink
 from preheat.report.header import text
+from preheat.report.words import celsius
 
 if TYPE_CHECKING:
     from preheat.report.chart import Course
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 Level = tuple[float, str, str]  # °C, words, colour
 _SMALL = 6.5  # points
 _LEFT, _ASIDE, _CLOSE = 0.008, 0.26, 0.07  # of the picture's width, width and height
+_TOGETHER = 0.025  # of its width: events that are closer share a number
 
 
 def stages(axes: Any, course: "Course") -> None:
@@ -62,34 +64,41 @@ def liquidus(axes: Any, temps_c: "Sequence[float | None]") -> "list[Level]":
     found = sorted({c for c in temps_c if c is not None and low < c < high})
     for liquidus_c in found:
         axes.axhline(liquidus_c, color=ink.LIQUIDUS, linewidth=1, linestyle=(0, (8, 2, 1, 2)))
-    return [(c, f"liquidus {c:g} °C", ink.LIQUIDUS) for c in found]
+    return [(c, f"liquidus {celsius(c)}", ink.LIQUIDUS) for c in found]
 
 
 def level_words(axes: Any, levels: "Sequence[Level]") -> None:
-    """The words of limits and liquidus on their lines; those that are close stand aside."""
+    """The words of limits and liquidus on their lines: above them, but below where the next line
+    is close; where lines are close on both sides, aside."""
     low, high = axes.get_ylim()
+    close = _CLOSE * (high - low)
+    waiting = sorted(levels)
     last, x = float("-inf"), _LEFT
-    for at_c, words, color in sorted(levels):
-        x = x + _ASIDE if at_c - last < _CLOSE * (high - low) and x < 1 - 2 * _ASIDE else _LEFT
-        last = at_c
-        _on_line(axes, x, at_c, words, color)
+    for i, (at_c, words, color) in enumerate(waiting):
+        near = i + 1 < len(waiting) and waiting[i + 1][0] - at_c < close
+        x = x + _ASIDE if at_c - last < close and x < 1 - 2 * _ASIDE else _LEFT
+        _on_line(axes, x, at_c, words, color, "top" if near and x == _LEFT else "bottom")
+        # What hangs below its own line is not in the way of the next one.
+        last = float("-inf") if near and x == _LEFT else at_c
 
 
 def events(axes: Any, course: "Course") -> None:
-    """A thin line for each event, its number of the list at the top."""
-    last = -1.0
+    """A thin line for each event, its number of the list at the top; events that are too close for
+    a number each share one: "3–13"."""
     low, high = axes.get_xlim()
-    step = 0
+    shared: list[list[tuple[int, float]]] = []
     for number, at_s, _ in course.events:
         at = at_s / 60
         axes.axvline(at, color=ink.EVENT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
-        # Numbers that would cover each other stand on steps.
-        step = (step + 1) % 4 if last >= 0 and at - last < 0.02 * (high - low) else 0
-        last = at
+        if not shared or at - shared[-1][-1][1] >= _TOGETHER * (high - low):
+            shared.append([])
+        shared[-1].append((number, at))
+    for group in shared:
+        (first, from_), (last, to) = group[0], group[-1]
         axes.annotate(
-            str(number), (at, 1.0), (0, 3 + 8 * step), xycoords=("data", "axes fraction"),
-            textcoords="offset points", ha="center", va="bottom", fontsize=_SMALL,
-            color="white", annotation_clip=False,
+            f"{first}" if first == last else f"{first}–{last}", ((from_ + to) / 2, 1.0), (0, 3),
+            xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
+            va="bottom", fontsize=_SMALL, color="white", annotation_clip=False,
             bbox={"boxstyle": "round,pad=0.18", "fc": ink.EVENT, "lw": 0},
         )  # fmt: skip
 
@@ -106,7 +115,7 @@ def _at_top(axes: Any, x: float, words: str, height: float, va: str, color: str)
               fontsize=_SMALL, color=color, clip_on=True, zorder=4)  # fmt: skip
 
 
-def _on_line(axes: Any, x: float, y: float, words: str, color: str) -> None:
-    axes.text(x, y, words, transform=axes.get_yaxis_transform(), ha="left", va="bottom",
+def _on_line(axes: Any, x: float, y: float, words: str, color: str, va: str) -> None:
+    axes.text(x, y, words, transform=axes.get_yaxis_transform(), ha="left", va=va,
               fontsize=_SMALL, color=color, zorder=4,
               bbox={"fc": "white", "alpha": 0.75, "lw": 0, "pad": 0.8})  # fmt: skip

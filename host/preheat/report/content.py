@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from preheat import faulttexts
 from preheat.analysis.measure import ProbeMeasures
+from preheat.limits.numbers import MARK
 from preheat.report import words
 from preheat.report.calibrated import Given, about_error, given, uncalibrated
 from preheat.report.chart import Course
@@ -120,7 +121,7 @@ def course(found: Judged, events: "Sequence[tuple[int, float, str]]" = ()) -> Co
 def _facts(run: Run) -> "list[tuple[str, str]]":
     said, header = run.header.said, run.header
     if run.foreign:
-        return [("log of", run.foreign), ("file", run.file), *(("note", n) for n in run.notes)]
+        return [("read as", run.foreign), ("file", run.file), *(("note", n) for n in run.notes)]
     unit = said.get("unit") or "without a name"
     by = said.get("by")
     detached = " (detached: it needed no laptop)" if header.detached else ""
@@ -130,13 +131,18 @@ def _facts(run: Run) -> "list[tuple[str, str]]":
         ("by", f"{by or 'nobody named'}{detached}"),
         ("unit", f"{unit}, chip {said.get('uid', words.DASH)}"),
         ("board file", said.get("board", words.DASH)),
-        ("profile", said.get("profile", words.DASH)),
+        ("profile", _profile(run)),
         ("alloy", said.get("alloy", words.DASH)),
         ("ended", _ended(run)),
     ]
     if run.damage:
         found.append(("damage", run.damage))
     return found
+
+
+def _profile(run: Run) -> str:
+    name, purpose = run.header.said.get("profile", words.DASH), run.header.purpose
+    return name if purpose is None else f"{name} ({purpose})"
 
 
 def _ended(run: Run) -> str:
@@ -163,7 +169,7 @@ def _rows(found: "Sequence[Check]") -> "list[Row]":
 def _row(check: Check, of: int) -> Row:
     probe = text(check.probe, 30) + (f" (nearest of {of})" if of > 1 else "")
     state = {True: "inside", False: "OUTSIDE", None: "unknown"}[check.inside]
-    return Row(check.name, probe, words.value(check.value, check.unit),
+    return Row(check.name, probe, words.measured(check),
                words.limit(check), words.margin(check), state, text(check.source, 200),
                not check.verified)  # fmt: skip
 
@@ -172,13 +178,16 @@ def _pwi(found: Judged) -> str:
     if found.pwi is None:
         return "none: no number of this run has a window with two limits"
     percent, rating = found.pwi
-    window, signed = rating.window, rating.percent or 0.0
+    signed = rating.percent or 0.0
     check = next(check for check in found.checks if check.rating is rating)
     where = f" of {text(rating.probe)}" if rating.probe else ""
+    marked = "" if check.verified else f" ({MARK})"
     side = "above" if signed > 0 else "below"
+    name = check.name[:1].upper() + check.name[1:]
     return (
-        f"{percent:.0f} % (100 % and more is out). {check.name.capitalize()}{where} binds: "
-        f"{words.value(rating.value, window.unit)} in {words.limit(check)}, {side} the middle"
+        f"{words.percent(percent)} (100 % and more is out). "
+        f"{name}{where} binds: {words.measured(check)} in {words.limit(check)}"
+        f"{marked}, {side} the middle"
     )
 
 

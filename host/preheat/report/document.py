@@ -30,6 +30,7 @@ def document(found: Judged) -> "dict[str, Any]":
 def _check(check: Check) -> "dict[str, Any]":
     return {
         "statistic": check.statistic,
+        "level": check.level or None,
         "probe": check.probe or None,
         "value": _plain(check.value),
         "low": _plain(check.low),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from preheat_core.limits import LIMIT_ROLES
+from preheat_core.profile import PURPOSES
 
 LONGEST_TEXT = 80  # of a name or a source as shown; a unit's own are far shorter
 
@@ -52,6 +53,12 @@ class Header:
     tal_max_s: "float | None" = None
     problems: "tuple[str, ...]" = ()
 
+    @property
+    def purpose(self) -> "str | None":
+        """What the profile was for, one of PURPOSES; None where an older log does not say it."""
+        said = self.said.get("purpose")
+        return said if said in PURPOSES else None
+
     def limit(self, role: str) -> "RoleLimit | None":
         """The limit of a role; None where the log names none."""
         return next((row for row in self.limits if row.role == role), None)
@@ -68,7 +75,7 @@ class Header:
 
 TEXTS = (
     "run", "by", "profile", "profile_hash", "alloy", "unit", "uid", "boot_id", "fw_hash", "board",
-    "board_hash", "settings_hash",
+    "board_hash", "settings_hash", "purpose",
 )  # fmt: skip
 NUMBERS = ("epoch_s", "liquidus_c", "ramp_max_c_s", "run_max_s", "spread_max_c", "tal_max_s")
 
@@ -85,6 +92,8 @@ def read(raw: Any) -> Header:
     limits = tuple(row for row in map(_limit, rows(raw.get("limits"))) if row)
     if len(limits) != len(rows(raw.get("limits"))):
         problems.append("a row of its limits does not read")
+    if raw.get("purpose") not in (None, *PURPOSES):
+        problems.append("its purpose is none that this version knows")
     stages = raw.get("stages")
     detached = raw.get("detached")
     return Header(

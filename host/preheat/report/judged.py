@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -14,27 +15,15 @@ from preheat.limits.stack import Stack, stack
 from preheat.limits.windows import measured_with, windows
 from preheat.report import checks as checking
 from preheat.report import gaps as gapping
+from preheat.report import intent, noted
 from preheat.report.checks import Check
 from preheat.report.header import Header
+from preheat.report.intent import NOTHING, Ask
 from preheat.report.runs import Run
 from preheat.report.verdict import Verdict, judge
 from preheat_core.board import PROCESS_ROLES
 
 JOINT_ROLES = ("board", "board_top")  # whose probes are on joints where nobody named them
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What a technician added to the log: the limits to hold it against, and its joints.
-
-    question: of the limit options, None where none was given. joints: names of probes on joints.
-    purpose: "preheat" or "reflow", for a log that does not show it. A setpoint that reached the
-    liquidus is a reflow whatever is said.
-    """
-
-    question: "Question | None" = None
-    joints: "tuple[str, ...]" = ()
-    purpose: "str | None" = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +46,7 @@ class Judged:
     silent: "tuple[str, ...]"
 
 
-def judged(run: Run, ask: Ask = Ask()) -> Judged:
+def judged(run: Run, ask: Ask = NOTHING) -> Judged:
     """The run against the limits in its log, those asked for, and where it meant to melt those of
     its alloy. UsageError for a joint that is no probe of it; Refused for limits that cannot be."""
     able = [trace.name for trace in run.series.traces if trace.role in PROCESS_ROLES]
@@ -65,86 +54,67 @@ def judged(run: Run, ask: Ask = Ask()) -> Judged:
     if missing:
         raise UsageError(f"{run.name} has no probe {missing[0]!r} that can be on a joint",
                          f"those that can: {', '.join(able)}")  # fmt: skip
-    melts = why_melting(run, ask)
-    table = _stack(run.header, ask, melts)
+    reflow, melts = bool(intent.by_itself(run, ask)), intent.melting(run, ask)
+    table = _stack(run.header, ask, reflow, bool(melts))
     series, silent = _present(run.series)
-    measures = measure(
-        series,
-        **_with(table, run.header, ask),
-        limit_c={row.role: row.trip_c for row in run.header.limits},
-    )
+    with_ = _with(table, run.header, ask)
+    measures = measure(series, **with_)
     joints = ask.joints or tuple(
         probe.name for probe in measures.probes if melts and probe.role in JOINT_ROLES
     )
     everywhere, spread_note = _without_spread(series, checking.unit_windows(run.header))
     of_joints: list[Window] = []
-    unsaid = _unsaid(run, ask, melts)
+    unsaid = intent.unknown_alloy(run, ask) + intent.unknown_purpose(run, ask)
     if table is not None and not unsaid:
         if melts:
             of_joints = _of_joints(windows(table, reflow=True), measures, joints)
-        if not ask.joints or ask.question is not None:
-            everywhere += _of_all(windows(table, reflow=bool(melts and not ask.joints)), melts)
-    found = checking.checks(measures, everywhere, joints, of_joints)
+        if reflow or not ask.joints or ask.question is not None:
+            everywhere += _of_all(windows(table, reflow=reflow), melts)
+    from_other = {
+        from_c: measure(series, **{**with_, "liquidus_c": from_c})
+        for window in [*everywhere, *of_joints]
+        if (from_c := window.from_c) is not None and from_c != measures.liquidus_c
+    }
+    found = checking.checks(measures, everywhere, joints, of_joints, from_other)
     if melts and measures.liquidus_c is not None:
         found = checking.melting(measures, joints, measures.liquidus_c) + found
     found += checking.heat(run.heat_s, run.header)
-    liquidus_c = measures.liquidus_c
-    gaps = gapping.find(series, run.heat_s, liquidus_c)
-    notes = spread_note + _notes(run.header, measures, found, silent, melts)
+    gaps = gapping.find(series, run.heat_s, measures.liquidus_c)
+    part = noted.unmeasured_part(table, measures)
+    unsaid += [*noted.nobody_on_a_joint(melts, joints), *part]
+    unsaid += _still_molten(series, measures.liquidus_c, melts)
+    notes = [*spread_note, *intent.presumed(run, ask)]
+    notes += [] if part else noted.part_in_the_log(run.header, measures)
+    notes += noted.notes(run, measures, found, silent, melts)
     return Judged(
-        run, measures, tuple(found),
-        judge(run, found, gaps, notes, [*unsaid, *_still_molten(series, liquidus_c, melts)]),
+        run, measures, tuple(found), judge(run, found, gaps, notes, unsaid),
         pwi([check.rating for check in found if check.rating is not None]),
         melts, joints, table, tuple(gaps), tuple(silent),
     )  # fmt: skip
 
 
-def why_melting(run: Run, ask: Ask) -> str:
-    """Why this run meant to melt solder by itself or at named joints; "" where it did not."""
-    if ask.joints:
-        return f"joints were named: {', '.join(ask.joints)}"
-    if ask.purpose == "reflow":
-        return "it was named a reflow (--purpose)"
-    setpoint_c, liquidus_c = run.series.setpoint_c, _liquidus_c(run.header, ask)
-    if setpoint_c is not None and liquidus_c is not None and np.any(setpoint_c >= liquidus_c):
-        return f"its setpoint reached the liquidus of {liquidus_c:g} °C"
-    if ask.purpose is None and ask.question is not None and ask.question.purpose == "reflow":
-        return f"the procedure {ask.question.procedure} is a reflow"
-    return ""
+def _stack(header: Header, ask: Ask, reflow: bool, melts: bool) -> "Stack | None":
+    """The tables' limits: of what was asked, else of the log's alloy where it meant to melt.
 
-
-def _unsaid(run: Run, ask: Ask, melts: str) -> "list[str]":
-    """What would have to be known: a log without setpoints does not show what was to melt."""
-    if melts or ask.question is None or ask.purpose or run.series.setpoint_c is not None:
-        return []
-    return ["the log has no setpoint, and nobody said whether solder was to melt: add "
-            "--purpose or --joint"]  # fmt: skip
-
-
-def _liquidus_c(header: Header, ask: Ask) -> "float | None":
+    reflow: solder was to melt by the run's own heat; melts: by that or by heat from above.
+    """
     if ask.question is not None:
-        return float(stack(ask.question).alloy.liquidus_c)
-    return header.liquidus_c
-
-
-def _stack(header: Header, ask: Ask, melts: str) -> "Stack | None":
-    """The tables' limits: of what was asked, else of the log's alloy where it meant to melt."""
-    purpose = "reflow" if melts and not ask.joints else "preheat"
-    if ask.question is not None:
-        purpose = "reflow" if purpose == "reflow" else ask.question.purpose
+        purpose = "reflow" if reflow else ask.question.purpose
         return stack(replace(ask.question, purpose=purpose))
-    alloy = header.said.get("alloy")
-    if not melts or alloy is None:
+    metal = intent.alloy(header, ask)
+    if not melts or metal is None:
         return None
     error_c = header.error_c("board") or SENSOR_ERROR_C
-    return stack(Question(alloy, sensor_error_c=error_c, purpose=purpose))
+    purpose = "reflow" if reflow else "preheat"
+    return stack(Question(metal.name, sensor_error_c=error_c, purpose=purpose))
 
 
-def _with(table: "Stack | None", header: Header, ask: Ask) -> dict:
+def _with(table: "Stack | None", header: Header, ask: Ask) -> "dict[str, Any]":
+    """What the run is measured with, as keywords of analysis.measure.measure."""
     found = {} if table is None else measured_with(table)
     if header.liquidus_c is not None and ask.question is None:  # what the unit itself counted by
         found["liquidus_c"] = header.liquidus_c
-    return found
+    return {**found, "limit_c": {row.role: row.trip_c for row in header.limits}}
 
 
 def _still_molten(series: Series, liquidus_c: "float | None", melts: str) -> "list[str]":
@@ -209,43 +179,3 @@ def _without_spread(
     kept = [window for window in found if window.statistic != "spread_at_peak_c"]
     said = "the spread is not judged: the peak was under heat from above"
     return kept, [said] if len(kept) < len(found) else []
-
-
-def _thin_margins(
-    header: Header, measures: Measures, found: Sequence[Check]
-) -> "list[str]":
-    """Peaks that are inside by less than the declared error of their sensors."""
-    lines = []
-    for check in found:
-        if check.statistic != "peak_c" or not check.inside or check.margin is None:
-            continue
-        error_c = header.error_c(measures.probe(check.probe).role)
-        if error_c is not None and check.margin < error_c:
-            lines.append(f"the peak of {check.probe} is inside by {check.margin:.1f} °C, less "
-                         f"than the declared sensor error of {error_c:g} °C")  # fmt: skip
-    return lines
-
-
-def _notes(
-    header: Header,
-    measures: Measures,
-    found: Sequence[Check],
-    silent: Sequence[str],
-    melts: str,
-) -> "list[str]":
-    notes = [f"{name} never gave a reading: nothing is said about where it belongs"
-             for name in silent]  # fmt: skip
-    liquidus_c = measures.liquidus_c
-    if not melts and liquidus_c is not None:
-        hot = [probe.name for probe in measures.probes
-               if probe.role in PROCESS_ROLES and (probe.peak_c or 0) >= liquidus_c]  # fmt: skip
-        notes += [
-            f"{name} passed the liquidus of {liquidus_c:g} °C although the run did not set out to "
-            f"melt: if it was on a joint, name it with --joint"
-            for name in hot
-        ]
-    notes += _thin_margins(header, measures, found)
-    if any(not check.verified for check in found):
-        notes.append("numbers marked † were verified by nobody here: look them up before they "
-                     "count")  # fmt: skip
-    return notes

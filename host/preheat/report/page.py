@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from preheat.report import chart
-from preheat.report.compare import side_by_side, with_golden
+from preheat.report import chart, compare
 from preheat.report.content import Content, content, course
 from preheat.report.judged import Judged
 from preheat.report.verdict import DECIDES
@@ -42,9 +41,10 @@ def page(
     foot = "log SHA-256 " + ", ".join(run.run.sha256[:16] for run in runs)
     several: dict[str, Any] = {}
     if len(runs) > 1:
-        heads, rows = side_by_side([*runs, *([golden] if golden else [])])
+        heads, rows = compare.side_by_side([*runs, *([golden] if golden else [])])
         overlay = chart.draw([c.course for c in contents], golden and course(golden))
-        several = {"overlay": _safe(overlay), "heads": heads, "rows": rows, "labels": LABELS}
+        several = {"overlay": _safe(overlay), "heads": heads, "rows": rows, "labels": LABELS,
+                   "golden": golden and compare.about(golden)}  # fmt: skip
     return _template("page.html").render(
         title=f"{title}: what the board saw",
         made=f"{made} · preheat {VERSION}" if made else f"preheat {VERSION}",
@@ -73,8 +73,11 @@ def section(
 
 
 def _golden(run: Judged, golden: Judged) -> "dict[str, Any]":
-    heads, rows = with_golden(run, golden)
-    return {"name": golden.run.name, "heads": heads, "rows": rows}
+    heads, rows = compare.with_golden(run, golden)
+    return {
+        **compare.about(golden), "heads": heads, "rows": rows,
+        "not_compared": compare.not_compared(run, golden),
+    }  # fmt: skip
 
 
 def style(foot: str = "") -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from preheat import faulttexts
+from preheat.report import words
 from preheat.report.checks import Check
 from preheat.report.gaps import Gap
 from preheat.report.header import number, rows, text
@@ -65,12 +66,8 @@ def _outside(checks: Sequence[Check]) -> list[str]:
     for check in checks:
         if check.inside is not False or check.value is None:
             continue
-        if check.low is not None and check.value <= check.low:
-            side, limit = "below", check.low
-        else:
-            side, limit = "over", check.high
         of = f" of {check.probe}" if check.probe else ""
-        found.append(f"{check.name}{of} {check.value:.4g} {check.unit}, {side} {limit:g}")
+        found.append(f"{check.name}{of} {words.broken(check)}")
     return found
 
 
@@ -92,8 +89,8 @@ def _faults(run: Run) -> list[str]:
 
 
 def _fault(code: str, detail: str) -> str:
-    words = faulttexts.find(code)
-    said = words.sentence.rstrip(".") if words else "a fault that this version does not know"
+    known = faulttexts.find(code)
+    said = known.sentence.rstrip(".") if known else "a fault that this version does not know"
     return f"fault {code}: {said}" + (f" ({detail})" if detail else "")
 
 
