@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host import import_files as files
-from preheat import plannedcurve
+from preheat import plannedcurve, tomlfiles
 from preheat.cli import profileimport
 from preheat.errors import Refused, UsageError
 from preheat.imports import read, simplify
@@ -147,7 +147,7 @@ def test_any_bytes_are_refused_or_give_a_profile_that_passes(data, kind, unit, a
         except (Refused, UsageError) as error:
             assert str(error)
             return
-    assert profile.check(made.values) == []
+    assert tomlfiles.check_profile(made.values) == []
 
 
 @given(st.lists(st.tuples(st.integers(30, 200), st.integers(20, 200)), min_size=1, max_size=5))
@@ -165,7 +165,7 @@ def test_reasonable_curves_make_profiles(rows):
             told = "\n".join(error.problems)
             assert "slower than" in told or "never heats" in told
             return
-    assert profile.check(made.values) == []
+    assert tomlfiles.check_profile(made.values) == []
     assert made.values["run_max_s"] >= profile.planned_s(made.values)
 
 
