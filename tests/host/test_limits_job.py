@@ -111,6 +111,34 @@ def test_check_against_a_board_takes_the_limits_of_the_job(preheat, tmp_path):
     assert preheat("profile", "check", path, "--board", "virtual-hotplate").code == 0
 
 
+@pytest.mark.parametrize(("stock", "alloy", "peak_c", "liquidus_c"), [
+    ("hotplate-sn63", "Sn60Pb40", 190, 191), ("hotplate-sac305", "SN100C", 225, 227),
+    ("hotplate-snbi", "In52Sn48", 118, 118),
+])  # fmt: skip
+def test_a_reflow_that_does_not_melt_its_exact_alloy_is_refused(stock, alloy, peak_c, liquidus_c):
+    values = with_job(stock, alloy=alloy)
+    for stage in values["stages"]:
+        stage["target_c"] = min(stage["target_c"], peak_c)
+    values["stages"][-1]["target_c"] = peak_c
+    found = tomlfiles.check_profile(values)
+    (problem,) = [row for row in found if "liquidus" in row.want]
+    assert problem.value == str(peak_c)
+    assert f"above {liquidus_c} °C, the liquidus of {alloy}" in problem.want
+    assert "raise this hottest stage" in str(problem)
+    values["purpose"] = "preheat"
+    assert not [row for row in tomlfiles.check_profile(values) if "liquidus of" in row.want]
+
+
+def test_a_reflow_that_melts_nothing_is_told_with_everything_else_that_is_wrong(tmp_path):
+    values = with_job("hotplate-sac305", alloy="SN100C")
+    values["stages"][2]["target_c"] = 225
+    values.update(ramp_max_c_s=99, alloy="SnPb")
+    with pytest.raises(Refused) as caught:
+        tomlfiles.load_profile(written(tmp_path, values))
+    paths = [line.split(" = ")[0] for line in caught.value.problems]
+    assert paths == ["ramp_max_c_s", "alloy", "stages[2].target_c"]
+
+
 def test_json_files_have_a_job_too(tmp_path):
     values = with_job("preheat-sac305", alloy="SAC305", existing="Sn63Pb37")
     path = tmp_path / "mine.json"

@@ -116,4 +116,24 @@ def _stages(data: "dict[str, Any]", limits: Stack) -> "list[Problem]":
             if value > row.high or (least == "below" and value == row.high):
                 want = f"{least} {row.high:g} {row.unit} ({row.said})"
                 found.append(Problem(f"stages[{i}].{key}", value, want, "lower it"))
-    return found
+    return found + _melts(data, limits)
+
+
+def _melts(data: "dict[str, Any]", limits: Stack) -> "list[Problem]":
+    """A reflow whose hottest stage does not get above the liquidus: of the alloy itself, which
+    may lie 10 °C above that of the family, the only one a unit knows."""
+    stages = fields.rows_of(data, "stages")
+    known = [
+        (value, -i) for i, stage in stages
+        if isinstance(value := stage.get("target_c"), (int, float)) and fields.is_number(value)
+    ]  # fmt: skip
+    if data.get("purpose") != "reflow" or not known or len(known) < len(stages):
+        return []
+    hottest_c, i = max(known)
+    liquidus_c = limits.alloy.liquidus_c
+    if hottest_c > liquidus_c:
+        return []
+    said = f"{liquidus_c.source}{'' if liquidus_c.verified else f', {MARK}'}"
+    want = f"above {liquidus_c:g} °C, the liquidus of {limits.alloy.name} ({said})"
+    fix = "raise this hottest stage, or say another alloy or purpose"
+    return [Problem(f"stages[{-i}].target_c", hottest_c, want, fix)]
