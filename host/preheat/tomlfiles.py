@@ -229,6 +229,15 @@ def resolve_profile(data: dict) -> dict:
     return jobtable.resolve(data)
 
 
+def cautions(data: dict) -> list[str]:
+    """What to know of the solders that the `[job]` of a checked profile file names."""
+    if "job" not in data:
+        return []
+    from preheat.limits import jobtable
+
+    return jobtable.cautions(data)
+
+
 def refuse(problems: list[Problem], what: str) -> None:
     """Raise Refused with every problem if there is one; `what` names the thing checked."""
     if problems:

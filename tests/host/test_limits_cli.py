@@ -93,6 +93,26 @@ def test_bismuth_on_lead_is_refused_with_the_reason(preheat):
     assert "Nobody said what solder is on the board" in unsaid.out
 
 
+@pytest.mark.parametrize(("alloy", "existing", "words"), [
+    ("In52Sn48", "SnPb", "nobody here verified"), ("63/37", "InSn", "nobody here verified"),
+    ("In52Sn48", "SnBi", "about 60 °C"), ("SnBi", "In52Sn48", "about 60 °C"),
+])  # fmt: skip
+def test_indium_with_lead_or_bismuth_is_told_of_as_unverified(preheat, alloy, existing, words):
+    ran = preheat("limits", "--alloy", alloy, "--existing", existing)
+    assert ran.code == 0
+    (line,) = [line for line in ran.out.splitlines() if line.startswith("tin, indium and")]
+    assert words in line
+    assert line.endswith("recalled from practice, no source seen (unverified))")
+
+
+def test_indium_asks_what_is_on_the_board_and_is_quiet_on_indium_and_lead_free(preheat):
+    assert "Nobody said what solder" in preheat("limits", "--alloy", "In52Sn48").out
+    for existing in ("In52Sn48", "SAC305"):
+        out = preheat("limits", "--alloy", "In52Sn48", "--existing", existing).out
+        assert "Nobody said" not in out
+        assert "tin, indium" not in out
+
+
 def test_unknown_names_are_refused_with_the_known_ones(preheat):
     ran = preheat("limits", "--alloy", "SAC306", "--package", "tube")
     assert ran.code == 4

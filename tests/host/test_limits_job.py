@@ -100,6 +100,22 @@ def test_bismuth_on_lead_is_refused_in_a_file_too(tmp_path):
         tomlfiles.load_profile(written(tmp_path, values))
 
 
+@pytest.mark.parametrize("verb", ["check", "show"])
+def test_indium_on_lead_is_told_by_whoever_loads_the_file(preheat, tmp_path, verb):
+    values = with_job("hotplate-snbi", alloy="In52Sn48", existing="SnPb")
+    for stage, target_c in zip(values["stages"], (90, 110, 140)):
+        stage["target_c"] = target_c
+    ran = preheat("profile", verb, written(tmp_path, values))
+    assert ran.code == 0
+    assert "note: tin, indium and lead together form phases that melt below either" in ran.err
+    assert "In52Sn48 on Sn63Pb37: recalled from practice, no source seen (unverified)" in ran.err
+
+
+def test_solders_of_which_nothing_is_known_get_no_note(preheat, tmp_path):
+    values = with_job("preheat-sac305", alloy="SAC305", existing="SnPb")
+    assert preheat("profile", "show", written(tmp_path, values)).err == ""
+
+
 def test_check_against_a_board_takes_the_limits_of_the_job(preheat, tmp_path):
     values = with_job("preheat-sac305", alloy="SAC305", laminate="IPC-4101/99")
     path = written(tmp_path, values)

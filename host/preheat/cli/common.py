@@ -107,6 +107,16 @@ def table_lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str
     return ["  ".join(c.ljust(w) for c, w in zip(row, widths)).rstrip() for row in cells]
 
 
+def load_profile(profile: str, output: Output) -> "dict[str, Any]":
+    """A profile as a unit gets it, after a note of what the solders in its `[job]` do together."""
+    from preheat import tomlfiles
+
+    values = tomlfiles.load_profile(profile)
+    for line in tomlfiles.cautions(tomlfiles.load(tomlfiles.find_profile(profile))):
+        output.note(f"note: {line}")
+    return values
+
+
 @contextmanager
 def unit_link(port: "str | None", output: Output) -> Iterator[Any]:
     """A connection to the unit that `port` names, closed when the verb is through.

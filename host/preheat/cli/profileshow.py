@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from preheat.cli.common import Output, json_option
+from preheat.cli.common import Output, json_option, load_profile
 
 
 @click.command()
@@ -18,12 +18,12 @@ def show(profile: str, plain: bool, as_json: bool) -> None:
 
     Without a unit: a board's ceilings and the unit's sensor error come on top of it.
     """
-    from preheat import plannedcurve, profiletext, termchart, tomlfiles
+    from preheat import plannedcurve, profiletext, termchart
     from preheat_core import alloys
     from preheat_core.profile import planned_s
 
     output = Output(as_json)
-    values = tomlfiles.load_profile(profile)
+    values = load_profile(profile, output)
     line = plannedcurve.points(values)
     minutes = planned_s(values) / 60
     metal = alloys.find(values["alloy"])

@@ -5,6 +5,7 @@ from functools import cache
 
 from preheat.limits import load, lookup
 from preheat.limits.numbers import Number, Span, number, span
+from preheat.limits.row import FACT, Row
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ class AlloyRow:
     def has_bismuth(self) -> bool:
         return "Bi" in self.name
 
+    @property
+    def has_indium(self) -> bool:
+        return "In" in self.name
+
 
 @cache
 def rows() -> "tuple[AlloyRow, ...]":
@@ -98,3 +103,20 @@ def why_not_together(alloy: AlloyRow, existing: "AlloyRow | None") -> str:
     return (f"{bismuth[0].name} with the lead of {lead[0].name} forms a ternary eutectic that "
             f"melts at {melts_c:.0f} °C ({melts_c.source}): use another solder, or take the old "
             "one off")
+
+
+def cautions(alloy: AlloyRow, existing: "AlloyRow | None") -> "list[Row]":
+    """What to know before one is used on the other, where that is not refused; as facts."""
+    if existing is None:
+        return []
+    found = []
+    for caution in load.tables()["alloys"]["cautions"]:
+        first, second = caution["elements"].split()
+        for one, other in ((alloy, existing), (existing, alloy)):
+            if first in one.name and second in other.name:
+                found.append(Row(
+                    "example", None, None, "", "", load.sources()[caution["source"]],
+                    caution["confidence"], FACT, f"{alloy.name} on {existing.name}",
+                    caution["text"],
+                ))  # fmt: skip
+    return found

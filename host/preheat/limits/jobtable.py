@@ -9,7 +9,7 @@ from typing import Any
 from preheat.errors import Refused
 from preheat.limits import alloys, parts
 from preheat.limits.numbers import MARK
-from preheat.limits.question import Question
+from preheat.limits.question import Question, asked
 from preheat.limits.stack import Stack, stack
 from preheat_core import alloys as device
 from preheat_core import check as fields
@@ -73,6 +73,14 @@ def resolve(data: "dict[str, Any]") -> "dict[str, Any]":
     if "bga" in limits.asked.classes:
         rest["package"] = "bga"
     return rest
+
+
+def cautions(data: "dict[str, Any]") -> "list[str]":
+    """What to know of the two solders of a checked profile's `[job]`; none of one without."""
+    if "job" not in data:
+        return []
+    about = asked(question(data))
+    return [f"{row.shown} ({row.said})" for row in alloys.cautions(about.alloy, about.existing)]
 
 
 def question(data: "dict[str, Any]") -> Question:

@@ -62,8 +62,10 @@ def files(sources: "Iterable[str]") -> "dict[str, tuple[fields.Field, ...]]":
         *(fields.text(f"at_{temp}", 12) for temp in (125, 90, 40)), *said,
     )  # fmt: skip
     life = (fields.text("msl", 2), fields.text("life", 20), *said)
+    caution = (fields.text("elements", 8), fields.text("text", 200), *said)
     return {
         "alloys": (fields.rows("alloys", alloy, 1, _MANY),
+                   fields.rows("cautions", caution, 0, _MANY, ()),
                    fields.table("lead_in_bismuth_c", value), rules),
         "article": (rules,),
         "jstd020": (fields.rows("bodies", body, 1, _MANY), rules),

@@ -94,7 +94,8 @@ def bound(rows: "Iterable[Row]", limit: "Row | None") -> Bound:
 def stack(question: Question) -> Stack:
     """The limits for a question. Refused (check), with every problem, as question.asked."""
     about = asked(question)
-    found = [*_solder(about), *_parts(about), *_laminate(about)]
+    found = [*_solder(about), *_parts(about), *_laminate(about),
+             *alloys.cautions(about.alloy, about.existing)]  # fmt: skip
     return Stack(about, tuple(found))
 
 
