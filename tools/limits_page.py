@@ -69,6 +69,8 @@ def _rules(stem: str) -> str:
                  ("alloys", "families", "packages", "procedures", "purposes")]
         if "existing_families" in rule:
             where.append("on " + rule["existing_families"])
+        if "laminates" in rule:
+            where.append("laminate " + rule["laminates"])
         rows.append((
             label(one.what), "; ".join(filter(None, where)), one.shown, one.kind, one.why,
             one.source, confidence_cell(one.confidence),

@@ -164,3 +164,29 @@ def test_what_was_not_asked_for_may_come_from_elsewhere():
     with pytest.raises(UsageError):
         wanted.question()
     assert not Wanted().given
+
+
+def test_a_bake_by_moisture_level_is_not_mixed_with_what_a_laminate_asks_of_a_preheat(preheat):
+    job = ("--msl", "3", "--alloy", "SAC305", "--laminate", "FR-4")
+    baked = preheat("limits", *job).out
+    assert "Tg 130 less 10" not in baked
+    assert "125 °C" in baked
+    assert "Tg 130 less 10" in preheat("limits", *job, "--purpose", "preheat").out
+    ran = preheat("limits", "--msl", "3", "--laminate", "FR-4")
+    assert ran.code == 2
+    assert "bakes go by --msl and --thickness alone" in ran.err
+
+
+def test_a_bake_has_no_joints_to_melt_and_no_room_above_them(preheat):
+    ran = preheat("limits", "--alloy", "SAC305", "--purpose", "bake")
+    assert "joint peak" not in ran.out
+    assert "before any error" not in ran.out
+    assert preheat("limits", "--alloy", "SAC305", "--purpose", "bake", "--json").document[
+        "room"
+    ] is None  # fmt: skip
+
+
+def test_how_rigid_flex_dries_is_told_only_where_no_other_board_is_named(preheat):
+    drying = ("limits", "--alloy", "SAC305", "--procedure", "drying")
+    assert "rigid-flex: 120 °C" in preheat(*drying).out
+    assert "rigid-flex" not in preheat(*drying, "--laminate", "FR-4").out

@@ -84,7 +84,11 @@ def files(sources: "Iterable[str]") -> "dict[str, tuple[fields.Field, ...]]":
 
 
 # The lists of words of a rule; each holds where one of its words fits, or where it has none.
-WORDS = ("alloys", "families", "existing_families", "packages", "procedures", "purposes", "roles")
+WORDS = (
+    "alloys", "families", "existing_families", "packages", "laminates", "procedures", "purposes",
+    "roles",
+)  # fmt: skip
+UNSAID = "unsaid"  # as a laminate of a rule: where nobody named the board's material
 ALLOY_SPANS = ("tal_s", "soak_c", "soak_s", "ramp_c_s", "ramp_max_c_s", "cool_c_s")
 
 
@@ -150,6 +154,7 @@ def _known(raw: "dict[str, Any]") -> "dict[str, set[str]]":
         "families": set(device.NAMES),
         "existing_families": set(device.NAMES),
         "packages": classes,
+        "laminates": {UNSAID, *(row["name"] for row in raw["parts"]["laminates"])},
         "procedures": {row["name"] for row in raw["parts"]["procedures"]},
         "purposes": set(PURPOSES),
         "roles": set(board.PROCESS_ROLES),

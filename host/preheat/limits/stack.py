@@ -96,6 +96,8 @@ def stack(question: Question) -> Stack:
     about = asked(question)
     found = [*_solder(about), *_parts(about), *_laminate(about),
              *alloys.cautions(about.alloy, about.existing)]  # fmt: skip
+    if question.purpose == "bake":  # no joint melts in it, whatever heats the board
+        found = [row for row in found if row.what != "joint_c"]
     return Stack(about, tuple(found))
 
 
