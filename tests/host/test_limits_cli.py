@@ -122,6 +122,14 @@ def test_unknown_names_are_refused_with_the_known_ones(preheat):
     assert preheat("limits", "--msl", "7").code == 4
 
 
+def test_a_package_that_its_procedure_is_not_about_is_refused_with_both_names(preheat):
+    ran = preheat("limits", "--alloy", "SAC305", "--package", "qfp", "--procedure", "bga-removal")
+    assert ran.code == 4
+    assert "package qfp contradicts procedure bga-removal, which is about a bga" in ran.err
+    versal = ("--package", "versal", "--procedure", "bga-removal")
+    assert preheat("limits", "--alloy", "SAC305", *versal).code == 0
+
+
 def test_without_an_alloy_it_asks_for_one(preheat):
     ran = preheat("limits", "--package", "bga")
     assert ran.code == 2

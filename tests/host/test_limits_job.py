@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host.cli_helpers import Shell
-from host.limit_questions import meet, named, sizes
+from host.limit_questions import agree, meet, named, sizes
 from preheat import tomlfiles
 from preheat.errors import Refused
 from preheat.limits import alloys, jobtable
@@ -116,6 +116,19 @@ def test_solders_of_which_nothing_is_known_get_no_note(preheat, tmp_path):
     assert preheat("profile", "show", written(tmp_path, values)).err == ""
 
 
+def test_two_parts_in_one_job_are_refused_and_both_are_named(tmp_path):
+    values = with_job("preheat-sac305", alloy="SAC305", package="qfp", procedure="bga-removal")
+    with pytest.raises(Refused, match="package qfp contradicts procedure bga-removal.*a bga"):
+        tomlfiles.load_profile(written(tmp_path, values))
+    values = with_job("bga-sac305", alloy="SAC305", package="mlcc")
+    (problem,) = tomlfiles.check_profile({**values, "package": "bga"})
+    assert problem.path == "package"
+    assert str(problem).startswith('package = "bga"')
+    assert "job.package is mlcc" in str(problem)
+    values["job"]["package"] = "csp"  # has balls, too
+    assert tomlfiles.check_profile({**values, "package": "bga"}) == []
+
+
 def test_check_against_a_board_takes_the_limits_of_the_job(preheat, tmp_path):
     values = with_job("preheat-sac305", alloy="SAC305", laminate="IPC-4101/99")
     path = written(tmp_path, values)
@@ -208,7 +221,9 @@ def test_a_long_source_is_cut_and_keeps_its_mark(tail):
 
 
 options = {key: rule.filter(bool) for key, rule in {**named, **sizes}.items() if key != "alloy"}
-jobs = st.fixed_dictionaries({"alloy": named["alloy"]}, optional=options)
+jobs = st.fixed_dictionaries({"alloy": named["alloy"]}, optional=options).filter(
+    lambda job: agree(job.get("package"), job.get("procedure"))
+)
 own_limits = st.lists(
     st.fixed_dictionaries({
         "role": st.sampled_from(PROCESS_ROLES), "max_c": st.integers(40, 300),

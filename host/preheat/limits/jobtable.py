@@ -50,7 +50,16 @@ def check(data: "dict[str, Any]") -> "list[Problem]":
     except Refused as refusal:
         lines = refusal.problems or (str(refusal),)
         return found + [Problem("job", job, "a job that can be done", line) for line in lines]
-    return found + _stages(data, limits)
+    return found + _package(data, limits) + _stages(data, limits)
+
+
+def _package(data: "dict[str, Any]", limits: Stack) -> "list[Problem]":
+    """A profile that says BGA beside a job with another part: one of the two is wrong."""
+    part = limits.asked.package
+    if data.get("package") != "bga" or part is None or "bga" in part.classes:
+        return []
+    want = f"absent, since job.package is {part.name}"
+    return [Problem("package", "bga", want, "correct one of the two")]
 
 
 def resolve(data: "dict[str, Any]") -> "dict[str, Any]":
