@@ -130,6 +130,17 @@ def test_a_package_that_its_procedure_is_not_about_is_refused_with_both_names(pr
     assert preheat("limits", "--alloy", "SAC305", *versal).code == 0
 
 
+@pytest.mark.parametrize("name", ["Sn96.5/Ag3.0/Cu0.5", "96.5Sn 3Ag 0.5Cu", "sac 305"])
+def test_an_alloy_is_found_by_what_it_is_made_of(preheat, name):
+    assert preheat("limits", "--alloy", name, "--json").document["alloy"] == "SAC305"
+
+
+def test_a_decimal_comma_says_how_it_is_written(preheat):
+    ran = preheat("limits", "--msl", "3", "--thickness", "1,2")
+    assert ran.code == 2
+    assert "1,2: write a point, 1.2" in ran.err
+
+
 def test_without_an_alloy_it_asks_for_one(preheat):
     ran = preheat("limits", "--package", "bga")
     assert ran.code == 2

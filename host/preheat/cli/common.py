@@ -16,6 +16,9 @@ class FiniteRange(click.FloatRange):
     """A click.FloatRange that takes no NaN: that is neither below nor above any bound."""
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        text = str(value)
+        if "," in text and text.replace(",", "", 1).isdigit():
+            self.fail(f"{text}: write a point, {text.replace(',', '.')}.", param, ctx)
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from preheat.imports import alloynames
-from preheat.limits import alloys, lookup
+from preheat.limits import alloys
 from preheat.limits.question import Question
 from preheat.limits.stack import stack
 from preheat_core import alloys as device
@@ -36,22 +36,10 @@ def find(name: str) -> "Metal | None":
     group = alloynames.group(name)
     if group in device.NAMES and group != "SAC305":  # by this one name the tables mean one alloy
         return _of_group(group)
-    row = _listed(name)
+    row = alloys.known(name)
     if row is not None:
         return _exactly(row)
     return _of_group(group) if group else None
-
-
-def _listed(name: str) -> "alloys.AlloyRow | None":
-    """The row of the tables, by its name or an alias, or by what it is made of in any order."""
-    row = lookup.row(name, alloys.rows())
-    parts = alloynames.percents(name)
-    if row is not None or parts is None:
-        return row
-    return next((
-        row for row in alloys.rows()
-        if parts in [alloynames.percents(known) for known in (row.name, *row.aliases)]
-    ), None)  # fmt: skip
 
 
 def _exactly(row: "alloys.AlloyRow") -> Metal:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from preheat.limits import load, lookup
+from preheat.limits.composition import percents
 from preheat.limits.numbers import Number, Span, number, span
 from preheat.limits.row import FACT, Row
 
@@ -82,8 +83,22 @@ def names() -> "tuple[str, ...]":
 
 
 def find(name: str) -> AlloyRow:
-    """An alloy by its name or a usual one for it (63/37, SAC, SnBi), in any case; Refused."""
-    return lookup.find("alloy", name, rows())
+    """An alloy as `known` has it; Refused with the known ones."""
+    return known(name) or lookup.find("alloy", name, rows())
+
+
+def known(name: str) -> "AlloyRow | None":
+    """An alloy by its name or a usual one for it (63/37, SAC, SnBi), in any case, or by what it
+    is made of in any order (96.5Sn/3Ag/0.5Cu); None if there is none.
+    """
+    row = lookup.row(name, rows())
+    parts = percents(name)
+    if row is not None or parts is None:
+        return row
+    return next((
+        row for row in rows()
+        if parts in [percents(one) for one in (row.name, *row.aliases)]
+    ), None)  # fmt: skip
 
 
 def lead_in_bismuth_c() -> Number:
