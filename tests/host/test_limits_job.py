@@ -129,6 +129,25 @@ def test_two_parts_in_one_job_are_refused_and_both_are_named(tmp_path):
     assert tomlfiles.check_profile({**values, "package": "bga"}) == []
 
 
+def test_show_and_plot_say_where_the_exact_alloy_melts_and_not_its_family(preheat, tmp_path):
+    values = with_job("hotplate-snbi", alloy="In52Sn48")
+    for stage, target_c in zip(values["stages"], (90, 110, 140)):
+        stage["target_c"] = target_c
+    path = written(tmp_path, values)
+    shown = preheat("profile", "show", path).out
+    assert "In52Sn48 (SnBi on a unit), solidus 118, liquidus 118 °C" in shown
+    assert any(line.startswith("118 °C") and "liquidus" in line for line in shown.splitlines())
+    picture = tmp_path / "mine.svg"
+    assert preheat("profile", "plot", path, "-o", picture).code == 0
+    assert "In52Sn48 liquid from 118" in picture.read_text(encoding="utf-8")
+
+
+def test_a_curve_of_another_controller_is_pointed_to_the_import(preheat, tmp_path):
+    path = tmp_path / "curve.csv"
+    path.write_text("time,temp\n0,25\n", encoding="utf-8")
+    assert "`preheat profile import`" in preheat("profile", "show", path).err
+
+
 def test_check_against_a_board_takes_the_limits_of_the_job(preheat, tmp_path):
     values = with_job("preheat-sac305", alloy="SAC305", laminate="IPC-4101/99")
     path = written(tmp_path, values)

@@ -14,7 +14,7 @@ from preheat_core import alloys, limits, settings
 
 MELTING_APART_C = 5.0  # a file's melting point so far outside the alloy's range is another alloy
 _SENSOR_C = settings.default("any")["sensor_error_c"]  # of a unit that says no other
-_KNOWN = f"{', '.join(alloys.NAMES)}, or an exact one of `preheat limits`"
+_KNOWN = f"one of {', '.join(alloys.NAMES)}, or an exact one of `preheat limits`"
 
 
 def alloy(
