@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host.cli_helpers import Shell
+from host.job_files import with_job, written
 from host.limit_questions import agree, meet, named, sizes
 from preheat import tomlfiles
 from preheat.errors import Refused
@@ -15,7 +16,6 @@ from preheat.limits import alloys, jobtable
 from preheat.limits.numbers import MARK
 from preheat.limits.question import Question
 from preheat.limits.stack import stack
-from preheat.tomltext import dumps
 from preheat_core import limits, profile, settings
 from preheat_core.board import PROCESS_ROLES
 
@@ -24,20 +24,10 @@ UNIT = settings.default("unit")
 STOCK = [tomlfiles.load_profile(name) for name in tomlfiles.stock_profiles()]
 
 
-def with_job(stock, **job):
-    return {**copy.deepcopy(tomlfiles.load_profile(stock)), "job": job}
-
-
 def row_of(values, role):
     """The only limit of a role in a profile."""
     (row,) = [row for row in values["limits"] if row["role"] == role]
     return row
-
-
-def written(tmp_path, values):
-    path = tmp_path / "mine.toml"
-    path.write_text(dumps(values), encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -100,22 +90,6 @@ def test_bismuth_on_lead_is_refused_in_a_file_too(tmp_path):
         tomlfiles.load_profile(written(tmp_path, values))
 
 
-@pytest.mark.parametrize("verb", ["check", "show"])
-def test_indium_on_lead_is_told_by_whoever_loads_the_file(preheat, tmp_path, verb):
-    values = with_job("hotplate-snbi", alloy="In52Sn48", existing="SnPb")
-    for stage, target_c in zip(values["stages"], (90, 110, 140)):
-        stage["target_c"] = target_c
-    ran = preheat("profile", verb, written(tmp_path, values))
-    assert ran.code == 0
-    assert "note: tin, indium and lead together form phases that melt below either" in ran.err
-    assert "In52Sn48 on Sn63Pb37: recalled from practice, no source seen (unverified)" in ran.err
-
-
-def test_solders_of_which_nothing_is_known_get_no_note(preheat, tmp_path):
-    values = with_job("preheat-sac305", alloy="SAC305", existing="SnPb")
-    assert preheat("profile", "show", written(tmp_path, values)).err == ""
-
-
 def test_two_parts_in_one_job_are_refused_and_both_are_named(tmp_path):
     values = with_job("preheat-sac305", alloy="SAC305", package="qfp", procedure="bga-removal")
     with pytest.raises(Refused, match="package qfp contradicts procedure bga-removal.*a bga"):
@@ -127,25 +101,6 @@ def test_two_parts_in_one_job_are_refused_and_both_are_named(tmp_path):
     assert "job.package is mlcc" in str(problem)
     values["job"]["package"] = "csp"  # has balls, too
     assert tomlfiles.check_profile({**values, "package": "bga"}) == []
-
-
-def test_show_and_plot_say_where_the_exact_alloy_melts_and_not_its_family(preheat, tmp_path):
-    values = with_job("hotplate-snbi", alloy="In52Sn48")
-    for stage, target_c in zip(values["stages"], (90, 110, 140)):
-        stage["target_c"] = target_c
-    path = written(tmp_path, values)
-    shown = preheat("profile", "show", path).out
-    assert "In52Sn48 (SnBi on a unit), solidus 118, liquidus 118 °C" in shown
-    assert any(line.startswith("118 °C") and "liquidus" in line for line in shown.splitlines())
-    picture = tmp_path / "mine.svg"
-    assert preheat("profile", "plot", path, "-o", picture).code == 0
-    assert "In52Sn48 liquid from 118" in picture.read_text(encoding="utf-8")
-
-
-def test_a_curve_of_another_controller_is_pointed_to_the_import(preheat, tmp_path):
-    path = tmp_path / "curve.csv"
-    path.write_text("time,temp\n0,25\n", encoding="utf-8")
-    assert "`preheat profile import`" in preheat("profile", "show", path).err
 
 
 def test_check_against_a_board_takes_the_limits_of_the_job(preheat, tmp_path):
