@@ -69,11 +69,22 @@ def _rules(stem: str) -> str:
                  ("alloys", "families", "packages", "procedures", "purposes")]
         if "existing_families" in rule:
             where.append("on " + rule["existing_families"])
+        if "laminates" in rule:
+            where.append("laminate " + rule["laminates"])
         rows.append((
             label(one.what), "; ".join(filter(None, where)), one.shown, one.kind, one.why,
             one.source, confidence_cell(one.confidence),
         ))  # fmt: skip
     return _table(("what", "for", "range", "kind", "note", "who says so", "confidence"), rows)
+
+
+def _cautions() -> str:
+    heads = ("one solder with", "another with", "what to know", "who says so", "confidence")
+    return _table(heads, [
+        (*row["elements"].split(), row["text"], load.sources()[row["source"]],
+         confidence_cell(row["confidence"]))
+        for row in load.tables()["alloys"]["cautions"]
+    ])  # fmt: skip
 
 
 def _bodies() -> str:
@@ -123,6 +134,7 @@ def _lives() -> str:
 TABLES: "dict[str, Callable[[], str]]" = {
     "confidence": _words, "alloys": _alloys, "alloy-sources": _sources, "bodies": _bodies,
     "laminates": _laminates, "errors": _errors, "bakes": _bakes, "floor-life": _lives,
+    "cautions": _cautions,
     **{f"{stem}-rules": (lambda stem=stem: _rules(stem)) for stem in rules.FILES},
 }  # fmt: skip
 

@@ -7,13 +7,15 @@ from preheat.errors import UsageError
 from preheat.plannedcurve import points, spans
 from preheat.profiletext import process_limits
 from preheat.tuning.picture import check_place
-from preheat_core import alloys
 
 _COLOURS = ("tab:red", "tab:purple", "tab:orange")
 
 
-def save(values: dict[str, Any], path: Path) -> None:
-    """Draw a checked profile into a PNG, SVG or PDF, by the name's ending; UsageError."""
+def save(values: dict[str, Any], metal: str, liquidus_c: float, path: Path) -> None:
+    """Draw a checked profile into a PNG, SVG or PDF, by the name's ending; UsageError.
+
+    metal, liquidus_c: the solder's name and where it is liquid, °C, as tomlfiles.melting has it.
+    """
     check_place(path)
     from matplotlib.figure import Figure  # slow to import, and wanted only here
 
@@ -29,16 +31,15 @@ def save(values: dict[str, Any], path: Path) -> None:
             span.name, (span.from_s / scale, 1), xycoords=("data", "axes fraction"),
             xytext=(3, -4), textcoords="offset points", va="top", fontsize=8, color="0.3",
         )  # fmt: skip
-    metal = alloys.find(values["alloy"])
-    axes.axhline(metal.liquidus_c, color="tab:blue", linestyle=":",
-                 label=f"{metal.name} liquid from {metal.liquidus_c} °C")  # fmt: skip
+    axes.axhline(liquidus_c, color="tab:blue", linestyle=":",
+                 label=f"{metal} liquid from {liquidus_c:g} °C")  # fmt: skip
     trips: dict[float, list[str]] = {}
     for role, (max_c, _) in process_limits(values).items():
         trips.setdefault(max_c, []).append(role)
     for colour, (max_c, roles) in zip(_COLOURS, trips.items()):
         axes.axhline(max_c, color=colour, linestyle="--", linewidth=1,
                      label=f"trip at {max_c:g} °C: {', '.join(roles)}")  # fmt: skip
-    axes.set_ylim(0, 1.1 * max(metal.liquidus_c, *trips, *(c for _, c in line)))
+    axes.set_ylim(0, 1.1 * max(liquidus_c, *trips, *(c for _, c in line)))
     axes.set_title(values["title"])
     axes.set_xlabel(f"{unit} as planned, operator waits not counted")
     axes.set_ylabel("°C")

@@ -12,7 +12,7 @@ from pathlib import Path
 from preheat import boardcheck, boardfacts, paths, textfile
 from preheat.calibration import dates
 from preheat.errors import Refused, UsageError
-from preheat_core import board, profile, settings
+from preheat_core import alloys, board, profile, settings
 from preheat_core.check import Problem
 
 MAX_BYTES = 64 * 1024
@@ -95,7 +95,10 @@ def load(path: "str | Path") -> dict:
         raise UsageError(f"{path} is nested too deeply", "remove the nesting") from None
     except ValueError as error:  # malformed, a key twice, or a number beyond all bounds
         kind = "JSON" if path.suffix == ".json" else "TOML"
-        raise UsageError(f"{path} is not valid {kind}: {error}", "correct that line") from None
+        fix = "correct that line"
+        if path.suffix not in _SUFFIXES:
+            fix += "; a curve of another controller: `preheat profile import`"
+        raise UsageError(f"{path} is not valid {kind}: {error}", fix) from None
     if not isinstance(data, dict):
         raise UsageError(f"{path} holds no table", "start with keys such as schema = 1")
     return data
@@ -227,6 +230,27 @@ def resolve_profile(data: dict) -> dict:
     from preheat.limits import jobtable
 
     return jobtable.resolve(data)
+
+
+def cautions(data: dict) -> list[str]:
+    """What to know of the solders that the `[job]` of a checked profile file names."""
+    if "job" not in data:
+        return []
+    from preheat.limits import jobtable
+
+    return jobtable.cautions(data)
+
+
+def melting(data: dict) -> tuple[str, float, float]:
+    """(name, solidus, liquidus in °C) of a checked profile file's solder: of its exact alloy
+    where a `[job]` names one, else of the family that a unit knows."""
+    if "job" not in data:
+        metal = alloys.find(data["alloy"])
+        return metal.name, metal.solidus_c, metal.liquidus_c
+    from preheat.limits import alloys as tables
+
+    row = tables.find(data["job"]["alloy"])
+    return row.name, float(row.solidus_c), float(row.liquidus_c)
 
 
 def refuse(problems: list[Problem], what: str) -> None:

@@ -22,7 +22,17 @@ named = {
     "laminate": maybe(st.sampled_from([row.name for row in parts.laminates()])),
     "procedure": maybe(st.sampled_from([row.name for row in parts.procedures()])),
 }
-questions = st.builds(Question, purpose=st.sampled_from(PURPOSES), **named, **sizes)
+
+
+def agree(package, procedure):
+    """Whether a kind of work may be on such a part: a BGA's is for parts with balls."""
+    balls = package in (None, "bga", "csp", "amd-versal")
+    return balls or procedure not in ("bga-removal", "bga-installation")
+
+
+questions = st.builds(Question, purpose=st.sampled_from(PURPOSES), **named, **sizes).filter(
+    lambda question: agree(question.package, question.procedure)
+)
 
 
 def meet(question):

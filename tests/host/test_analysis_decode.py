@@ -2,6 +2,7 @@
 
 import random
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -114,6 +115,24 @@ def test_blocks_that_are_alike_are_looked_at_together(monkeypatch):
     series, _ = agrees(b"".join(a_log(1, records=15_000, probes=1, events=0.0)))
     assert len(series.t_s) > 9000
     assert max(grown) > 400 and len(grown) < 5
+
+
+def test_a_number_of_blocks_that_is_no_power_of_two_takes_few_crcs_as_well(monkeypatch):
+    data = b"".join(a_log(4, records=20_000, probes=1, events=0.0))
+    count = runlog.read(data).blocks
+    sums = []
+
+    class Counting:
+        @staticmethod
+        def crc32(part, start=0):
+            sums.append(len(part))
+            return zlib.crc32(part, start)
+
+    decode(data)  # the CRCs that only the number of blocks asks for are kept
+    monkeypatch.setattr(module, "zlib", Counting)
+    decode(data)
+    assert count > 300
+    assert len(sums) < 40
 
 
 def test_one_bad_block_among_many_alike_is_left_out_wherever_it_is():

@@ -157,6 +157,36 @@ def test_logs_that_are_not_clear(refused, text, unit, words):
     assert words in refused(text, unit)
 
 
+@pytest.mark.parametrize("line", [
+    "Thermocouple fault: open circuit", "ERROR 12", "TC_OPEN", "Reflow aborted by user",
+    "emergency stop", "sensor SHORTED to ground", "# heater over-temperature", "profile failed",
+])  # fmt: skip
+def test_a_skipped_line_that_tells_of_a_fault_is_told_with_its_number(loaded, line):
+    rows = logs.t962().splitlines()
+    rows.insert(9, line)
+    _, about = loaded("\n".join(rows))
+    assert about.troubles == (f'line 10 tells of trouble: "{line}"',)
+
+
+@pytest.mark.parametrize("line", [
+    "T-962-controller open source firmware", "Deviation to abort 25C", "Open door over 10 seconds",
+    "no errors", "Errors: 0", "fault = none", "opening the oven", "default profile",
+])  # fmt: skip
+def test_a_line_that_tells_of_no_fault_is_left_in_peace(loaded, line):
+    _, about = loaded(logs.t962() + line + "\n")
+    assert about.troubles == ()
+
+
+def test_a_cell_that_tells_of_a_fault_is_told_once_a_column_and_many_lines_are_counted(loaded):
+    text = logs.pico_kiln().replace("RUNNING", "ERROR")
+    _, about = loaded(text)
+    assert about.troubles == ('line 3 tells of trouble: "ERROR"',)
+    noisy = logs.t962() + "".join(f"fault {i}\n" for i in range(1, 10))
+    _, about = loaded(noisy)
+    assert len(about.troubles) == 4
+    assert about.troubles[-1] == "6 more lines tell of trouble"
+
+
 def test_files_that_are_broken(loaded, tmp_path):
     with pytest.raises(UsageError, match="not UTF-8 text .line 2"):
         loaded(b"time_s,temp_c\n0,\xb0\n")

@@ -3,10 +3,12 @@
 import pytest
 
 from host import import_files as files
-from preheat.imports import alloynames
+from preheat import tomlfiles
+from preheat.imports import alloynames, metals
 from preheat.imports.build import Answers, build
 from preheat.imports.read import curve_of
-from preheat_core import profile
+from preheat.limits import alloys
+from preheat_core import alloys as device
 
 
 def built(text, temp_unit="c", **answers):
@@ -23,16 +25,34 @@ def peaking(peak_c, **more):
     return files.kiln_v1([(0, 25), (120, 120), (300, peak_c), (310, peak_c)], **more)
 
 
-@pytest.mark.parametrize(("name", "known"), [
-    ("SnPb", "SnPb"), ("Sn63/Pb37", "SnPb"), ("Sn62Pb36Ag2", "SnPb"), ("63Sn37Pb", "SnPb"),
-    ("SAC305", "SAC305"), ("Sn96.5/Ag3.0/Cu0.5", "SAC305"), ("96.5Sn3.5Ag", "SAC305"),
-    ("Sn99.3Cu0.7", "SAC305"), ("sn100c", "SAC305"), ("Sn42Bi58", "SnBi"),
-    ("Sn42/Bi57.6/Ag0.4", "SnBi"), ("SnBi", "SnBi"),
-    ("Sn43Pb43Bi14", None), ("In52Sn48", None), ("lead", None), ("Pb", None), ("gold", None),
-    ("", None),
+@pytest.mark.parametrize(("name", "known", "family"), [
+    ("Sn63/Pb37", "Sn63Pb37", "SnPb"), ("63Sn37Pb", "Sn63Pb37", "SnPb"),
+    ("Sn62Pb36Ag2", "Sn62Pb36Ag2", "SnPb"), ("Sn96.5/Ag3.0/Cu0.5", "SAC305", "SAC305"),
+    ("Ag3Cu0.5Sn96.5", "SAC305", "SAC305"), ("SAC", "SAC305", "SAC305"),
+    ("96.5Sn3.5Ag", "Sn96.5Ag3.5", "SAC305"), ("Sn99.3Cu0.7", "Sn99.3Cu0.7", "SAC305"),
+    ("sn100c", "SN100C", "SAC305"), ("Sn42Bi58", "Sn42Bi58", "SnBi"),
+    ("Sn42/Bi57.6/Ag0.4", "Sn42Bi57.6Ag0.4", "SnBi"), ("In52Sn48", "In52Sn48", "SnBi"),
 ])  # fmt: skip
-def test_names_of_alloys(name, known):
-    assert alloynames.family(name) == known
+def test_a_name_of_an_exact_alloy_has_that_alloy_s_own_numbers(name, known, family):
+    metal, row = metals.find(name), alloys.find(known)
+    assert (metal.name, metal.family, metal.exact) == (known, family, True)
+    assert (metal.solidus_c, metal.liquidus_c) == (row.solidus_c, row.liquidus_c)
+
+
+@pytest.mark.parametrize(("name", "group"), [
+    ("SnPb", "SnPb"), ("Sn/Pb", "SnPb"), ("SnBi", "SnBi"), ("Sn-Ag-Cu", "SAC305"),
+])  # fmt: skip
+def test_a_name_of_a_group_is_judged_by_what_a_unit_takes_for_it(name, group):
+    metal = metals.find(name)
+    assert (metal.name, metal.exact) == (group, False)
+    assert metal.liquidus_c == device.find(group).liquidus_c
+
+
+@pytest.mark.parametrize("name", [
+    "Sn64/Bi35/Ag1", "Sn10Pb90", "Sn43Pb43Bi14", "lead", "Pb", "gold", "",
+])  # fmt: skip
+def test_an_alloy_whose_melting_range_nobody_said_is_none(name):
+    assert metals.find(name) is None
 
 
 @pytest.mark.parametrize(("title", "alloy", "wrong"), [
@@ -49,7 +69,7 @@ def test_titles_that_are_of_another_alloy(title, alloy, wrong):
 
 def test_without_an_alloy_it_is_refused():
     assert "names no alloy: say --alloy" in told(peaking(215))
-    assert "none of SnPb" in told(peaking(215), alloy="gold")
+    assert "--alloy gold: its melting range is not known" in told(peaking(215), alloy="gold")
 
 
 @pytest.mark.parametrize(("alloy", "peak_c", "words"), [
@@ -62,6 +82,34 @@ def test_without_an_alloy_it_is_refused():
 ])  # fmt: skip
 def test_an_alloy_that_its_temperatures_contradict(alloy, peak_c, words):
     assert words in told(peaking(peak_c), alloy=alloy)
+
+
+@pytest.mark.parametrize(("alloy", "peak_c", "purpose", "words"), [
+    ("Sn60Pb40", 187, "reflow", "Sn60Pb40 melts at 191 °C"),  # its family at 183
+    ("SN100C", 224, "reflow", "SN100C melts at 227 °C"),  # its family at 220
+    ("In52Sn48", 170, "reflow", "In52Sn48 is for 150 °C at most"),  # its family for 180
+    ("Sn62Pb36Ag2", 230, "reflow", "Sn62Pb36Ag2 is for 225 °C at most"),  # its family for 235
+    ("Sn62Pb36Ag2", 176, "preheat", "174 °C or less"),  # its family for 178
+    ("In52Sn48", 120, "bake", "113 °C or less"),  # its family for 133
+])  # fmt: skip
+def test_an_exact_alloy_is_judged_by_its_own_range_and_not_by_its_family_s(
+    alloy, peak_c, purpose, words
+):
+    assert words in told(peaking(peak_c), alloy=alloy, purpose=purpose)
+
+
+def test_the_exact_alloy_goes_into_the_profile_and_its_limits_to_the_unit():
+    made = built(files.ez_oven(alloy="Sn62/Pb36/Ag2", melting_point=179), purpose="reflow")
+    assert made.problems == []
+    assert (made.values["alloy"], made.values["job"]) == ("SnPb", {"alloy": "Sn62Pb36Ag2"})
+    sent = tomlfiles.resolve_profile(made.values)
+    assert {row["max_c"] for row in sent["limits"] if row["role"] == "board"} == {225}
+
+
+def test_a_group_s_name_says_no_exact_alloy_and_that_is_noted():
+    made = built(peaking(215), alloy="SnPb")
+    assert "job" not in made.values
+    assert any("SnPb is a group of alloys" in note for note in made.notes)
 
 
 def test_fahrenheit_taken_for_celsius_is_found_by_its_peak():
@@ -77,14 +125,19 @@ def test_what_only_warms_says_so_and_stays_below_the_solidus():
 
 
 def test_the_file_s_own_alloy_against_the_user_s():
-    assert 'alloy is "Sn63/Pb37" (SnPb), --alloy SAC305' in told(files.ez_oven(), alloy="SAC305")
-    assert "none of SnPb" in told(files.ez_oven(alloy="Sn43Pb43Bi14"))
+    other = told(files.ez_oven(), alloy="SAC305")
+    assert 'alloy is "Sn63/Pb37" (Sn63Pb37), --alloy SAC305' in other
+    both = told(files.ez_oven(), alloy="Sn62Pb36Ag2")
+    assert 'alloy is "Sn63/Pb37" (Sn63Pb37), --alloy Sn62Pb36Ag2' in both
+    assert built(files.ez_oven(), alloy="SnPb").values["job"] == {"alloy": "Sn63Pb37"}
+    assert "range of the file's alloy" in told(files.ez_oven(alloy="Sn43Pb43Bi14"))
     unknown = built(files.ez_oven(alloy="Sn43Pb43Bi14"), alloy="SnPb")
     assert any("Sn43Pb43Bi14" in note and "believed" in note for note in unknown.notes)
 
 
 def test_the_file_s_melting_point_against_its_alloy():
-    assert "melting point 217 °C is not that of SnPb" in told(files.ez_oven(melting_point=217))
+    wrong = "its melting point 217 °C is not that of Sn63Pb37 (183 °C)"
+    assert told(files.ez_oven(melting_point=217)) == wrong
     peak = [(0, 25), (100, 150), (200, 221), (210, 221)]
     near = files.ez_oven(peak, alloy="SAC305", melting_point=222, title="x")
     assert "melts at 222 °C" in told(near)
@@ -139,5 +192,5 @@ def test_names_and_titles_of_any_kind_make_a_profile():
         curve.name = curve.text(title)
         made = build(curve, Answers("c", "SnPb"), "fi\nle.json")
         assert made.problems == []
-        assert profile.check(made.values) == []
+        assert tomlfiles.check_profile(made.values) == []
     assert "name" in told(peaking(215), alloy="SnPb", name="Not A Name")

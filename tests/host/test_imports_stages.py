@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host import import_files as files
-from preheat import plannedcurve
+from preheat import plannedcurve, tomlfiles
 from preheat.cli import profileimport
 from preheat.errors import Refused, UsageError
 from preheat.imports import read, simplify
@@ -147,7 +147,7 @@ def test_any_bytes_are_refused_or_give_a_profile_that_passes(data, kind, unit, a
         except (Refused, UsageError) as error:
             assert str(error)
             return
-    assert profile.check(made.values) == []
+    assert tomlfiles.check_profile(made.values) == []
 
 
 @given(st.lists(st.tuples(st.integers(30, 200), st.integers(20, 200)), min_size=1, max_size=5))
@@ -165,8 +165,37 @@ def test_reasonable_curves_make_profiles(rows):
             told = "\n".join(error.problems)
             assert "slower than" in told or "never heats" in told
             return
-    assert profile.check(made.values) == []
+    assert tomlfiles.check_profile(made.values) == []
     assert made.values["run_max_s"] >= profile.planned_s(made.values)
+
+
+@pytest.mark.parametrize("text", [
+    "time_s;temp_c\n0;25,0\n100;150,5\n240;215\n", "0\t25,0\n100\t150,5\n240\t215\n",
+    "time_s temp_c\r0 25\r100 150.5\r240 215\r", "0,25\r\n100,150.5\r\n240,215\r\n",
+])  # fmt: skip
+def test_lines_as_spreadsheets_of_any_country_and_computer_write_them(tmp_path, text):
+    path = tmp_path / "curve.txt"
+    path.write_bytes(text.encode())
+    made = read.profile(path, Answers("c", "Sn63Pb37", None, "reflow"))
+    assert [stage["target_c"] for stage in made.values["stages"]] == [150.5, 215]
+
+
+def test_a_third_column_is_named_as_the_problem():
+    told = read.curve_of("0,25,0\n100,150,1\n", None, "auto", "it").problems
+    assert told[0] == "line 1 is no time and temperature but 3 columns: 0,25,0"
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    ("0 25\n100 150\n".encode("utf-16"), "is UTF-16 text, as `>` in PowerShell writes it"),
+    (bytes(range(256)) * 4 + bytes(100), "is no text file"),
+    ("0 25 °C\n".encode("latin-1"), "is not UTF-8 text (line 1)"),
+])  # fmt: skip
+def test_files_that_are_no_text_say_what_they_are(tmp_path, data, words):
+    path = tmp_path / "curve.txt"
+    path.write_bytes(data)
+    with pytest.raises(UsageError) as caught:
+        read.profile(path, Answers("c", "SnPb"))
+    assert words in str(caught.value)
 
 
 def test_the_verb_offers_every_format():

@@ -93,6 +93,26 @@ def test_bismuth_on_lead_is_refused_with_the_reason(preheat):
     assert "Nobody said what solder is on the board" in unsaid.out
 
 
+@pytest.mark.parametrize(("alloy", "existing", "words"), [
+    ("In52Sn48", "SnPb", "nobody here verified"), ("63/37", "InSn", "nobody here verified"),
+    ("In52Sn48", "SnBi", "about 60 °C"), ("SnBi", "In52Sn48", "about 60 °C"),
+])  # fmt: skip
+def test_indium_with_lead_or_bismuth_is_told_of_as_unverified(preheat, alloy, existing, words):
+    ran = preheat("limits", "--alloy", alloy, "--existing", existing)
+    assert ran.code == 0
+    (line,) = [line for line in ran.out.splitlines() if line.startswith("tin, indium and")]
+    assert words in line
+    assert line.endswith("recalled from practice, no source seen (unverified))")
+
+
+def test_indium_asks_what_is_on_the_board_and_is_quiet_on_indium_and_lead_free(preheat):
+    assert "Nobody said what solder" in preheat("limits", "--alloy", "In52Sn48").out
+    for existing in ("In52Sn48", "SAC305"):
+        out = preheat("limits", "--alloy", "In52Sn48", "--existing", existing).out
+        assert "Nobody said" not in out
+        assert "tin, indium" not in out
+
+
 def test_unknown_names_are_refused_with_the_known_ones(preheat):
     ran = preheat("limits", "--alloy", "SAC306", "--package", "tube")
     assert ran.code == 4
@@ -100,6 +120,25 @@ def test_unknown_names_are_refused_with_the_known_ones(preheat):
     assert "through-hole" in ran.err
     assert preheat("limits", "--alloy", "SAC305", "--procedure", "prayer").code == 4
     assert preheat("limits", "--msl", "7").code == 4
+
+
+def test_a_package_that_its_procedure_is_not_about_is_refused_with_both_names(preheat):
+    ran = preheat("limits", "--alloy", "SAC305", "--package", "qfp", "--procedure", "bga-removal")
+    assert ran.code == 4
+    assert "package qfp contradicts procedure bga-removal, which is about a bga" in ran.err
+    versal = ("--package", "versal", "--procedure", "bga-removal")
+    assert preheat("limits", "--alloy", "SAC305", *versal).code == 0
+
+
+@pytest.mark.parametrize("name", ["Sn96.5/Ag3.0/Cu0.5", "96.5Sn 3Ag 0.5Cu", "sac 305"])
+def test_an_alloy_is_found_by_what_it_is_made_of(preheat, name):
+    assert preheat("limits", "--alloy", name, "--json").document["alloy"] == "SAC305"
+
+
+def test_a_decimal_comma_says_how_it_is_written(preheat):
+    ran = preheat("limits", "--msl", "3", "--thickness", "1,2")
+    assert ran.code == 2
+    assert "1,2: write a point, 1.2" in ran.err
 
 
 def test_without_an_alloy_it_asks_for_one(preheat):
@@ -144,3 +183,29 @@ def test_what_was_not_asked_for_may_come_from_elsewhere():
     with pytest.raises(UsageError):
         wanted.question()
     assert not Wanted().given
+
+
+def test_a_bake_by_moisture_level_is_not_mixed_with_what_a_laminate_asks_of_a_preheat(preheat):
+    job = ("--msl", "3", "--alloy", "SAC305", "--laminate", "FR-4")
+    baked = preheat("limits", *job).out
+    assert "Tg 130 less 10" not in baked
+    assert "125 °C" in baked
+    assert "Tg 130 less 10" in preheat("limits", *job, "--purpose", "preheat").out
+    ran = preheat("limits", "--msl", "3", "--laminate", "FR-4")
+    assert ran.code == 2
+    assert "bakes go by --msl and --thickness alone" in ran.err
+
+
+def test_a_bake_has_no_joints_to_melt_and_no_room_above_them(preheat):
+    ran = preheat("limits", "--alloy", "SAC305", "--purpose", "bake")
+    assert "joint peak" not in ran.out
+    assert "before any error" not in ran.out
+    assert preheat("limits", "--alloy", "SAC305", "--purpose", "bake", "--json").document[
+        "room"
+    ] is None  # fmt: skip
+
+
+def test_how_rigid_flex_dries_is_told_only_where_no_other_board_is_named(preheat):
+    drying = ("limits", "--alloy", "SAC305", "--procedure", "drying")
+    assert "rigid-flex: 120 °C" in preheat(*drying).out
+    assert "rigid-flex" not in preheat(*drying, "--laminate", "FR-4").out

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from preheat import tomlfiles
 from preheat.calibration import fixedpoints
 from preheat.errors import VerifyError
-from preheat.limits import alloys, bodies, load, moisture, parts, schema
+from preheat.limits import alloys, bodies, load, moisture, parts, rules, schema
 from preheat.limits.numbers import CONFIDENCE, Number
 from preheat.limits.question import Question
 from preheat.limits.ranges import within
@@ -88,6 +88,18 @@ def test_alloys_as_published(name, solidus, liquidus, peak):
     assert (row.solidus_c, row.liquidus_c) == (solidus, liquidus)
     assert (row.peak_low_c, row.peak_high_c) == peak
     assert row.solidus_c <= row.liquidus_c < row.peak_low_c < row.peak_high_c
+
+
+def test_only_a_number_that_nobody_saw_printed_lies_above_the_liquidus_and_its_alloy_says_so():
+    for row in alloys.rows():
+        for fact in rules.of_alloy("melting_c", row.name):
+            if fact.high > row.liquidus_c:
+                assert not fact.verified
+                assert f"{fact.high:g} °C" in row.note
+                assert f"{row.liquidus_c:g} counts" in row.note
+                assert fact.high < row.peak_low_c  # "its peaks melt either"
+    said = next(row for row in alloys.rows() if row.name == "Sn62Pb36Ag2")
+    assert "189 °C" in said.note
 
 
 def test_the_alloys_are_all_there_and_the_device_knows_their_families():

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host.cli_helpers import Shell
-from host.limit_questions import meet, named, sizes
+from host.job_files import with_job, written
+from host.limit_questions import agree, meet, named, sizes
 from preheat import tomlfiles
 from preheat.errors import Refused
 from preheat.limits import alloys, jobtable
 from preheat.limits.numbers import MARK
 from preheat.limits.question import Question
 from preheat.limits.stack import stack
-from preheat.tomltext import dumps
 from preheat_core import limits, profile, settings
 from preheat_core.board import PROCESS_ROLES
 
@@ -24,20 +24,10 @@ UNIT = settings.default("unit")
 STOCK = [tomlfiles.load_profile(name) for name in tomlfiles.stock_profiles()]
 
 
-def with_job(stock, **job):
-    return {**copy.deepcopy(tomlfiles.load_profile(stock)), "job": job}
-
-
 def row_of(values, role):
     """The only limit of a role in a profile."""
     (row,) = [row for row in values["limits"] if row["role"] == role]
     return row
-
-
-def written(tmp_path, values):
-    path = tmp_path / "mine.toml"
-    path.write_text(dumps(values), encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -100,6 +90,19 @@ def test_bismuth_on_lead_is_refused_in_a_file_too(tmp_path):
         tomlfiles.load_profile(written(tmp_path, values))
 
 
+def test_two_parts_in_one_job_are_refused_and_both_are_named(tmp_path):
+    values = with_job("preheat-sac305", alloy="SAC305", package="qfp", procedure="bga-removal")
+    with pytest.raises(Refused, match="package qfp contradicts procedure bga-removal.*a bga"):
+        tomlfiles.load_profile(written(tmp_path, values))
+    values = with_job("bga-sac305", alloy="SAC305", package="mlcc")
+    (problem,) = tomlfiles.check_profile({**values, "package": "bga"})
+    assert problem.path == "package"
+    assert str(problem).startswith('package = "bga"')
+    assert "job.package is mlcc" in str(problem)
+    values["job"]["package"] = "csp"  # has balls, too
+    assert tomlfiles.check_profile({**values, "package": "bga"}) == []
+
+
 def test_check_against_a_board_takes_the_limits_of_the_job(preheat, tmp_path):
     values = with_job("preheat-sac305", alloy="SAC305", laminate="IPC-4101/99")
     path = written(tmp_path, values)
@@ -109,6 +112,34 @@ def test_check_against_a_board_takes_the_limits_of_the_job(preheat, tmp_path):
         stage["target_c"] = min(stage["target_c"], 130)
     path = written(tmp_path, values)
     assert preheat("profile", "check", path, "--board", "virtual-hotplate").code == 0
+
+
+@pytest.mark.parametrize(("stock", "alloy", "peak_c", "liquidus_c"), [
+    ("hotplate-sn63", "Sn60Pb40", 190, 191), ("hotplate-sac305", "SN100C", 225, 227),
+    ("hotplate-snbi", "In52Sn48", 118, 118),
+])  # fmt: skip
+def test_a_reflow_that_does_not_melt_its_exact_alloy_is_refused(stock, alloy, peak_c, liquidus_c):
+    values = with_job(stock, alloy=alloy)
+    for stage in values["stages"]:
+        stage["target_c"] = min(stage["target_c"], peak_c)
+    values["stages"][-1]["target_c"] = peak_c
+    found = tomlfiles.check_profile(values)
+    (problem,) = [row for row in found if "liquidus" in row.want]
+    assert problem.value == str(peak_c)
+    assert f"above {liquidus_c} °C, the liquidus of {alloy}" in problem.want
+    assert "raise this hottest stage" in str(problem)
+    values["purpose"] = "preheat"
+    assert not [row for row in tomlfiles.check_profile(values) if "liquidus of" in row.want]
+
+
+def test_a_reflow_that_melts_nothing_is_told_with_everything_else_that_is_wrong(tmp_path):
+    values = with_job("hotplate-sac305", alloy="SN100C")
+    values["stages"][2]["target_c"] = 225
+    values.update(ramp_max_c_s=99, alloy="SnPb")
+    with pytest.raises(Refused) as caught:
+        tomlfiles.load_profile(written(tmp_path, values))
+    paths = [line.split(" = ")[0] for line in caught.value.problems]
+    assert paths == ["ramp_max_c_s", "alloy", "stages[2].target_c"]
 
 
 def test_json_files_have_a_job_too(tmp_path):
@@ -164,7 +195,9 @@ def test_a_long_source_is_cut_and_keeps_its_mark(tail):
 
 
 options = {key: rule.filter(bool) for key, rule in {**named, **sizes}.items() if key != "alloy"}
-jobs = st.fixed_dictionaries({"alloy": named["alloy"]}, optional=options)
+jobs = st.fixed_dictionaries({"alloy": named["alloy"]}, optional=options).filter(
+    lambda job: agree(job.get("package"), job.get("procedure"))
+)
 own_limits = st.lists(
     st.fixed_dictionaries({
         "role": st.sampled_from(PROCESS_ROLES), "max_c": st.integers(40, 300),

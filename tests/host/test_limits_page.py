@@ -57,6 +57,7 @@ def test_the_numbers_in_words_are_computed_from_the_tables():
         f"about {better:.0f} to {best:.0f} °C are",
         f"from {room.cap.high - room.declared_c:g} °C on",
         f"melts at {melts_c:g} ± 0.5 °C",
+        f"and {alloys.find('Sn62Pb36Ag2').liquidus_c:g} °C counts",
         f"keeps {parts.constant('below_tg_c'):g} °C below Tg",
         f"Tg above {parts.constant('lead_free_tg_c'):g} °C",
         f"Td above {parts.constant('lead_free_td_c'):g} °C",

@@ -16,10 +16,10 @@ REFLOW = Ask(question=Question("SAC305", purpose="reflow"), purpose="reflow")
 def csv(tmp_path):
     """Judges a foreign log of (s, °C) rows."""
 
-    def of(rows):
+    def of(rows, more=""):
         path = tmp_path / "other.csv"
         lines = [f"{at_s},{temp_c:.2f}" for at_s, temp_c in rows]
-        path.write_text("time_s,temp_c\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text("time_s,temp_c\n" + "\n".join(lines) + "\n" + more, encoding="utf-8")
         return judged(load(str(path)), REFLOW)
 
     return of
@@ -38,6 +38,12 @@ def test_readings_that_end_while_solder_is_molten_leave_no_verdict(csv):
     hottest = max(range(len(rows)), key=lambda i: rows[i][1])
     found = csv(rows[: hottest + 33]).verdict
     assert found.word == NONE and "end while solder was molten" in found.sentence
+
+
+def test_a_foreign_log_that_tells_of_a_fault_in_words_leaves_no_verdict(csv):
+    found = csv(course(), "Thermocouple fault, heater off\n").verdict
+    assert found.word == NONE
+    assert 'line 602 tells of trouble: "Thermocouple fault, heater off"' in found.sentence
 
 
 def test_a_gap_of_some_seconds_counts_where_solder_is_molten_and_only_there(csv):

@@ -101,16 +101,14 @@ def climb_s(t_s: Array, temp_c: Array, peak: int, peak_c: float) -> "float | Non
     return float(t_s[peak] - t_s[before] - (t_s[now] - t_s[before]) * part)
 
 
-def energy_wh(
-    t_s: Array, delivered: Array, power_w: float, *, gaps: "Array | None" = None
-) -> float:
+def energy_wh(t_s: Array, delivered: Array, power_w: float) -> float:
     """Wh of heaters of this rated power (W, at the rated voltage) from the relay's on-time.
 
     delivered: 0..1, on-time since the sample before; what lies before the first sample or in a
-    gap is not known and not counted. gaps: as of `time_between`.
+    gap is not known and not counted.
     """
     step_s = np.diff(t_s)
-    step_s[gaps_after(t_s) if gaps is None else gaps] = 0.0
+    step_s[step_s > GAP_MAX_S] = 0.0
     step_s *= delivered[1:]
     on_s = float(step_s.sum())
     return (float(np.nansum(step_s)) if np.isnan(on_s) else on_s) / 3600 * power_w

@@ -16,6 +16,9 @@ class FiniteRange(click.FloatRange):
     """A click.FloatRange that takes no NaN: that is neither below nor above any bound."""
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        text = str(value)
+        if "," in text and text.replace(",", "", 1).isdigit():
+            self.fail(f"{text}: write a point, {text.replace(',', '.')}.", param, ctx)
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
@@ -105,6 +108,16 @@ def table_lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str
     cells = [list(heads)] + [["—" if c is None else str(c) for c in row] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
     return ["  ".join(c.ljust(w) for c, w in zip(row, widths)).rstrip() for row in cells]
+
+
+def load_profile(profile: str, output: Output) -> "dict[str, Any]":
+    """A profile as a unit gets it, after a note of what the solders in its `[job]` do together."""
+    from preheat import tomlfiles
+
+    values = tomlfiles.load_profile(profile)
+    for line in tomlfiles.cautions(tomlfiles.load(tomlfiles.find_profile(profile))):
+        output.note(f"note: {line}")
+    return values
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from preheat.cli.limitoptions import Wanted, limit_options
 @click.command()
 @limit_options
 @click.option("--purpose", type=click.Choice(["preheat", "reflow", "bake"]),
-              help="What the heat is for; by default what the procedure is for, or preheat.")
+              help="What the heat is for; by default what the procedure is for, or preheat; with "
+              "--msl a bake.")
 @click.option("--sensor-error", "sensor_error_c", metavar="C", type=FiniteRange(0.5, 15),
               help="The unit's declared sensor error; 4 unless said.")
 @click.option("--msl", metavar="LEVEL",
@@ -26,15 +27,24 @@ def limits(
     Without options it lists the alloys, packages, laminates and procedures it knows. Numbers that
     nobody looked up in a source are marked unverified.
     """
+    from preheat.errors import UsageError
+
     output = Output(as_json)
     asks_stack = wanted.given and not (msl and wanted == Wanted(thickness_mm=wanted.thickness_mm))
     if not (asks_stack or msl or purpose or sensor_error_c):
         _list(output)
         return
+    if msl and asks_stack and wanted.alloy is None:
+        raise UsageError(
+            "bakes go by --msl and --thickness alone; everything else is about a solder",
+            "leave it out, or say --alloy for the limits of the job as well",
+        )
     found: dict[str, Any] = {}
     if asks_stack or not msl:
         from preheat.limits.stack import stack
 
+        if msl and purpose is None and wanted.procedure is None:
+            purpose = "bake"
         question = wanted.question(purpose=purpose, sensor_error_c=sensor_error_c)
         found |= _say_stack(stack(question), output)
     if msl:

@@ -9,6 +9,7 @@ from preheat.cli.common import (
     FiniteRange,
     Output,
     json_option,
+    load_profile,
     port_option,
     unit_link,
     write_text,
@@ -104,7 +105,10 @@ def check(
     if (plot or mass_j_k) and not (on_unit or port or board):
         raise click.UsageError("a forecast needs --unit, --port, or --board with --settings")
     problems = tomlfiles.check_profile(values)
-    values = values if problems else tomlfiles.resolve_profile(values)
+    if not problems:
+        for line in tomlfiles.cautions(values):
+            output.note(f"note: {line}")
+        values = tomlfiles.resolve_profile(values)
     if problems:
         pass  # what is wrong by itself need not be held against a unit
     elif on_unit or port:
@@ -165,10 +169,10 @@ def _say_not_tuned(plot: "str | None", output: Output) -> None:
 @json_option
 def push(profile: str, port: "str | None", as_json: bool) -> None:
     """Check a profile against the unit and store it there (for --detach and the button)."""
-    from preheat import tomlfiles, units
+    from preheat import units
 
     output = Output(as_json)
-    values = tomlfiles.load_profile(profile)
+    values = load_profile(profile, output)
     with unit_link(port, output) as link, output.progress("profile") as progress:
         digest, sent = units.push_profile(link, values, progress)
     output.say(f"{values['name']} {'stored' if sent else 'was there already'} ({digest})")

@@ -21,7 +21,7 @@ _FORMATS = ("auto", "kiln-v1", "kiln-v2", "ez-oven", "pico-kiln", "controleo3", 
 @click.option("--temp-unit", type=click.Choice(("c", "f"), case_sensitive=False),
               help="Unit of its temperatures, where the file does not say.")  # fmt: skip
 @click.option("--alloy", metavar="NAME",
-              help="The solder: SnPb, SAC305, SnBi, or an alloy such as Sn63Pb37.")  # fmt: skip
+              help="The solder, exactly: SAC305, Sn63Pb37 and others; or SnPb, SnBi.")  # fmt: skip
 @click.option("--name", help="Name of the profile. Default: from the file.")
 @click.option("--purpose", type=click.Choice(("preheat", "reflow", "bake")),
               help="What it is for. Default: reflow.")  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from preheat.cli.common import Output, json_option
+from preheat.cli.common import Output, json_option, load_profile
 
 
 @click.command()
@@ -19,17 +19,19 @@ def show(profile: str, plain: bool, as_json: bool) -> None:
     Without a unit: a board's ceilings and the unit's sensor error come on top of it.
     """
     from preheat import plannedcurve, profiletext, termchart, tomlfiles
-    from preheat_core import alloys
     from preheat_core.profile import planned_s
 
     output = Output(as_json)
-    values = tomlfiles.load_profile(profile)
+    values = load_profile(profile, output)
     line = plannedcurve.points(values)
     minutes = planned_s(values) / 60
-    metal = alloys.find(values["alloy"])
+    metal, solidus_c, liquidus_c = tomlfiles.melting(
+        tomlfiles.load(tomlfiles.find_profile(profile))
+    )
+    known = metal if metal == values["alloy"] else f"{metal} ({values['alloy']} on a unit)"
     output.say(f"{values['name']}: {values['title']}")
-    output.say(f"{values['purpose']}, {values['alloy']} (solidus {metal.solidus_c}, liquidus "
-               f"{metal.liquidus_c} °C); planned {profiletext.duration(60 * minutes)} from 25 °C, "
+    output.say(f"{values['purpose']}, {known}, solidus {solidus_c:g}, liquidus "
+               f"{liquidus_c:g} °C; planned {profiletext.duration(60 * minutes)} from 25 °C, "
                "operator waits not counted")  # fmt: skip
     output.say(f"source: {values['source']}")
     output.say()
@@ -39,7 +41,7 @@ def show(profile: str, plain: bool, as_json: bool) -> None:
     output.say()
     if not as_json:
         for row in termchart.draw(
-            line, *_room(), marks=[(metal.liquidus_c, "liquidus")],
+            line, *_room(), marks=[(liquidus_c, "liquidus")],
             ascii_only=plain or not _speaks_utf8(), ends=("0", f"{minutes:.0f} min"),
         ):  # fmt: skip
             output.say(row)
@@ -80,6 +82,7 @@ def plot(profile: str, target: "Path | None", as_json: bool) -> None:
     place = target or Path(f"{values['name']}.png")
     if target is None and place.exists():
         raise UsageError(f"{place} exists already", "name a file with -o FILE")
-    profileplot.save(values, place)
+    metal, _, liquidus_c = tomlfiles.melting(tomlfiles.load(tomlfiles.find_profile(profile)))
+    profileplot.save(values, metal, liquidus_c, place)
     output.say(f"{values['name']} drawn in {place}")
     output.document({"name": values["name"], "file": str(place)})

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 
 import rich_click as click
 
-from preheat.cli.common import FiniteRange, Output, json_option, port_option, unit_link
+from preheat.cli.common import (
+    FiniteRange,
+    Output,
+    json_option,
+    load_profile,
+    port_option,
+    unit_link,
+)
 from preheat.cli.jobrun import under_job
 
 HOLD_NAME = "hold"
@@ -58,9 +65,7 @@ def run(profile: str, order: Order, wanted: "dict[str, Any]") -> None:
     While it runs: space or S stop, C continue, A acknowledge, E heat from above or another board
     (again when it is over), + and − trim by 1 °C. Ctrl-C stops.
     """
-    from preheat.tomlfiles import load_profile
-
-    _carry_out(load_profile(profile), order, "run", wanted)
+    _carry_out(load_profile(profile, Output(order.as_json)), order, "run", wanted)
 
 
 @click.command()

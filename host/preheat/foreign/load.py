@@ -8,7 +8,7 @@ import numpy as np
 
 from preheat.analysis.series import Array, Series, Trace
 from preheat.errors import Refused
-from preheat.foreign import clock, layout, table
+from preheat.foreign import clock, layout, table, trouble
 from preheat.foreign.layout import Column, Layout
 
 # What no thermocouple on a bench says: sentinels such as -999 or 9999 for an open one.
@@ -19,10 +19,12 @@ _RATED = {"c": lambda value: value, "f": lambda value: (value - 32) / 1.8,
 
 @dataclass(frozen=True)
 class About:
-    """What the log is (`kind`) and what was assumed, repaired or left out (`notes`)."""
+    """What the log is (`kind`), what was assumed, repaired or left out (`notes`), and where it
+    tells of a fault in words (`troubles`)."""
 
     kind: str
     notes: tuple[str, ...]
+    troubles: tuple[str, ...] = ()
 
 
 def load(path: "str | Path", temp_unit: "str | None" = None) -> tuple[Series, About]:
@@ -54,7 +56,7 @@ def load(path: "str | Path", temp_unit: "str | None" = None) -> tuple[Series, Ab
     if not traces:
         raise Refused(f"{path}: no probe has two readings", "give a log with temperatures")
     return _series(t_s - t_s[0], rows, traces, plan, temp_unit, notes), About(
-        plan.kind, tuple(notes)
+        plan.kind, tuple(notes), trouble.found(found)
     )
 
 

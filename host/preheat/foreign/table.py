@@ -17,13 +17,15 @@ class Table:
     """`rows[i]` are the stripped cells of line `lines[i]` (counted from 1), at least as many as
     heads.
 
-    heads is empty where the file has no head line. asides: lines that are no row at all.
+    heads is empty where the file has no head line. asides[i]: a line that is no row at all, on
+    line aside_lines[i].
     """
 
     heads: list[str]
     rows: list[list[str]]
     lines: list[int]
     asides: list[str] = field(default_factory=list)
+    aside_lines: list[int] = field(default_factory=list)
 
 
 def text_of(path: Path) -> str:
@@ -49,6 +51,7 @@ def split(text: str) -> Table:
             table.heads = cells
         elif not (table.heads and cells == table.heads):  # some repeat their head with each run
             table.asides.append(line)
+            table.aside_lines.append(number)
     return table
 
 

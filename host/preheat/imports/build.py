@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from preheat import tomlfiles
 from preheat.imports import judge
 from preheat.imports.curve import Curve
 from preheat.imports.stages import Staged, staged
@@ -62,7 +63,7 @@ def build(curve: Curve, answers: Answers, file_name: str) -> Built:
     values = _values(curve, answers, metal, made.stages, file_name, notes)
     if curve.highest is not None:
         _highest(values, degrees(curve.highest), file_name, problems)
-    problems += [str(problem) for problem in profile.check(values)]
+    problems += [str(problem) for problem in tomlfiles.check_profile(values)]
     return Built(values, notes, problems)
 
 
@@ -85,7 +86,7 @@ def _values(curve, answers, metal, stages: list, file_name: str, notes: list) ->
     if answers.purpose is None:
         notes.append("the purpose was taken as reflow: --purpose says another")
     steepest = max([stage["ramp_c_s"] for stage in stages])
-    usual = STEEPEST_SNBI_C_S if metal.name == "SnBi" else STEEPEST_C_S
+    usual = STEEPEST_SNBI_C_S if metal.family == "SnBi" else STEEPEST_C_S
     if steepest > usual:
         notes.append(f"its ramp of {steepest:g} °C/s is steeper than the {usual:g} °C/s that "
                      "parts and paste usually allow")
@@ -97,7 +98,7 @@ def _values(curve, answers, metal, stages: list, file_name: str, notes: list) ->
         "schema": 1,
         "name": name,
         "title": _printable(curve.name, 60) or name[:60],
-        "alloy": metal.name,
+        "alloy": metal.family,
         "purpose": purpose,
         "source": source[:300],
         "ramp_max_c_s": _short(max(usual, steepest)),
@@ -108,6 +109,9 @@ def _values(curve, answers, metal, stages: list, file_name: str, notes: list) ->
     notes.append("ramp_max_s, hold_max_s and run_max_s are ours, and generous: look at them")
     if purpose == "reflow":
         _tal(values, notes)
+    if metal.exact:
+        values["job"] = {"alloy": metal.name}
+        notes.append(f"[job] says {metal.name}: its limits go to the unit with the profile")
     return values
 
 

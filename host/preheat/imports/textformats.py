@@ -93,7 +93,9 @@ def plain(text: str, temp_unit: "str | None" = None) -> Curve:
         if len(curve.points) >= MOST_POINTS:
             curve.problems.append(f"more than {MOST_POINTS} lines")
             break
-        cells = [cell for cell in re.split(r"[\s,;]+", line) if cell]
+        # Beside a semicolon or a tab a comma is a decimal one.
+        between = r"\s*[;\t]\s*" if re.search(r"[;\t]", line) else r"[\s,]+"
+        cells = [cell for cell in re.split(between, line) if cell]
         at_s = clock.seconds(cells[0], scale_s) if cells else None
         temp = clock.number(cells[1]) if len(cells) == 2 else None
         if at_s is not None and temp is not None:
@@ -109,6 +111,7 @@ def plain(text: str, temp_unit: "str | None" = None) -> Curve:
             scale_s = headings.time_scale_s(words) or 1.0
             curve.unit = headings.temp_unit(words)
         elif len(curve.problems) < 8:
-            curve.problems.append(f"line {number} is no time and temperature: "
+            many = f" but {len(cells)} columns" if len(cells) > 2 else ""
+            curve.problems.append(f"line {number} is no time and temperature{many}: "
                                   f"{curve.text(line, 40)}")  # fmt: skip
     return curve

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from preheat.limits import load, lookup
+from preheat.limits.composition import percents
 from preheat.limits.numbers import Number, Span, number, span
+from preheat.limits.row import FACT, Row
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class AlloyRow:
     def has_bismuth(self) -> bool:
         return "Bi" in self.name
 
+    @property
+    def has_indium(self) -> bool:
+        return "In" in self.name
+
 
 @cache
 def rows() -> "tuple[AlloyRow, ...]":
@@ -77,8 +83,22 @@ def names() -> "tuple[str, ...]":
 
 
 def find(name: str) -> AlloyRow:
-    """An alloy by its name or a usual one for it (63/37, SAC, SnBi), in any case; Refused."""
-    return lookup.find("alloy", name, rows())
+    """An alloy as `known` has it; Refused with the known ones."""
+    return known(name) or lookup.find("alloy", name, rows())
+
+
+def known(name: str) -> "AlloyRow | None":
+    """An alloy by its name or a usual one for it (63/37, SAC, SnBi), in any case, or by what it
+    is made of in any order (96.5Sn/3Ag/0.5Cu); None if there is none.
+    """
+    row = lookup.row(name, rows())
+    parts = percents(name)
+    if row is not None or parts is None:
+        return row
+    return next((
+        row for row in rows()
+        if parts in [percents(one) for one in (row.name, *row.aliases)]
+    ), None)  # fmt: skip
 
 
 def lead_in_bismuth_c() -> Number:
@@ -98,3 +118,20 @@ def why_not_together(alloy: AlloyRow, existing: "AlloyRow | None") -> str:
     return (f"{bismuth[0].name} with the lead of {lead[0].name} forms a ternary eutectic that "
             f"melts at {melts_c:.0f} °C ({melts_c.source}): use another solder, or take the old "
             "one off")
+
+
+def cautions(alloy: AlloyRow, existing: "AlloyRow | None") -> "list[Row]":
+    """What to know before one is used on the other, where that is not refused; as facts."""
+    if existing is None:
+        return []
+    found = []
+    for caution in load.tables()["alloys"]["cautions"]:
+        first, second = caution["elements"].split()
+        for one, other in ((alloy, existing), (existing, alloy)):
+            if first in one.name and second in other.name:
+                found.append(Row(
+                    "example", None, None, "", "", load.sources()[caution["source"]],
+                    caution["confidence"], FACT, f"{alloy.name} on {existing.name}",
+                    caution["text"],
+                ))  # fmt: skip
+    return found

@@ -58,7 +58,7 @@ def error_parts() -> "list[Part]":
 
 
 def headroom(stack: Stack) -> "Headroom | None":
-    """The room that a stack leaves; None where nothing limits the component.
+    """The room that a stack leaves; None where nothing limits the component, and for a bake.
 
     Lead-free BGA by the tables: 245 - 220 = 25 and 245 - 217 = 28 °C before any error. At worst
     the errors add up to 2.5 (thermocouple, class 2) + 2.0 (MAX31855) + 3.3 (its linearisation,
@@ -66,7 +66,7 @@ def headroom(stack: Stack) -> "Headroom | None":
     With the linearisation corrected (0.16 left) they are 6.66 °C, which leaves 18.3 to 21.3 °C.
     """
     cap = stack.tightest("max_c", "component")
-    if cap is None or cap.high is None:
+    if cap is None or cap.high is None or stack.question.purpose == "bake":
         return None
     metal = stack.alloy
     shares = error_parts()

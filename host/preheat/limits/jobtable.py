@@ -9,7 +9,7 @@ from typing import Any
 from preheat.errors import Refused
 from preheat.limits import alloys, parts
 from preheat.limits.numbers import MARK
-from preheat.limits.question import Question
+from preheat.limits.question import Question, asked
 from preheat.limits.stack import Stack, stack
 from preheat_core import alloys as device
 from preheat_core import check as fields
@@ -50,7 +50,16 @@ def check(data: "dict[str, Any]") -> "list[Problem]":
     except Refused as refusal:
         lines = refusal.problems or (str(refusal),)
         return found + [Problem("job", job, "a job that can be done", line) for line in lines]
-    return found + _stages(data, limits)
+    return found + _package(data, limits) + _stages(data, limits)
+
+
+def _package(data: "dict[str, Any]", limits: Stack) -> "list[Problem]":
+    """A profile that says BGA beside a job with another part: one of the two is wrong."""
+    part = limits.asked.package
+    if data.get("package") != "bga" or part is None or "bga" in part.classes:
+        return []
+    want = f"absent, since job.package is {part.name}"
+    return [Problem("package", "bga", want, "correct one of the two")]
 
 
 def resolve(data: "dict[str, Any]") -> "dict[str, Any]":
@@ -73,6 +82,14 @@ def resolve(data: "dict[str, Any]") -> "dict[str, Any]":
     if "bga" in limits.asked.classes:
         rest["package"] = "bga"
     return rest
+
+
+def cautions(data: "dict[str, Any]") -> "list[str]":
+    """What to know of the two solders of a checked profile's `[job]`; none of one without."""
+    if "job" not in data:
+        return []
+    about = asked(question(data))
+    return [f"{row.shown} ({row.said})" for row in alloys.cautions(about.alloy, about.existing)]
 
 
 def question(data: "dict[str, Any]") -> Question:
@@ -116,4 +133,24 @@ def _stages(data: "dict[str, Any]", limits: Stack) -> "list[Problem]":
             if value > row.high or (least == "below" and value == row.high):
                 want = f"{least} {row.high:g} {row.unit} ({row.said})"
                 found.append(Problem(f"stages[{i}].{key}", value, want, "lower it"))
-    return found
+    return found + _melts(data, limits)
+
+
+def _melts(data: "dict[str, Any]", limits: Stack) -> "list[Problem]":
+    """A reflow whose hottest stage does not get above the liquidus: of the alloy itself, which
+    may lie 10 °C above that of the family, the only one a unit knows."""
+    stages = fields.rows_of(data, "stages")
+    known = [
+        (value, -i) for i, stage in stages
+        if isinstance(value := stage.get("target_c"), (int, float)) and fields.is_number(value)
+    ]  # fmt: skip
+    if data.get("purpose") != "reflow" or not known or len(known) < len(stages):
+        return []
+    hottest_c, i = max(known)
+    liquidus_c = limits.alloy.liquidus_c
+    if hottest_c > liquidus_c:
+        return []
+    said = f"{liquidus_c.source}{'' if liquidus_c.verified else f', {MARK}'}"
+    want = f"above {liquidus_c:g} °C, the liquidus of {limits.alloy.name} ({said})"
+    fix = "raise this hottest stage, or say another alloy or purpose"
+    return [Problem(f"stages[{-i}].target_c", hottest_c, want, fix)]

@@ -21,12 +21,20 @@ Row = TypeVar("Row", bound=Named)
 
 def find(kind: str, name: str, rows: "Sequence[Row]") -> Row:
     """The row called `name`. Refused (check), with the names there are, if there is none."""
-    folded = _fold(name)
-    for row in rows:
-        if folded in (_fold(known) for known in (row.name, *row.aliases)):
-            return row
+    found = row(name, rows)
+    if found is not None:
+        return found
     known = ", ".join(row.name for row in rows)
     raise Refused(f"no {kind} {name!r} is known here", f"use one of {known}", "check")
+
+
+def row(name: str, rows: "Sequence[Row]") -> "Row | None":
+    """The row called `name`, None if there is none."""
+    folded = _fold(name)
+    for one in rows:
+        if folded in (_fold(known) for known in (one.name, *one.aliases)):
+            return one
+    return None
 
 
 def _fold(name: str) -> str:

@@ -54,7 +54,7 @@ def asked(question: Question) -> Asked:
     """The rows that a question names.
 
     Refused (check), with every problem: unknown names with the known ones, sizes that are no
-    sizes, bismuth solder on lead or the other way round.
+    sizes, bismuth solder on lead or the other way round, a procedure for another package.
     """
     lines: list[str] = []
     rows = {
@@ -73,12 +73,25 @@ def asked(question: Question) -> Asked:
     if rows["alloy"] is not None:
         reason = alloys.why_not_together(rows["alloy"], rows["existing"])
         lines += [reason] if reason else []
+    lines += _other_package(rows["package"], rows["procedure"])
     if lines:
         count = "" if len(lines) == 1 else f"{len(lines)} problems; "
         raise Refused(count + lines[0], code="check", problems=lines if count else ())
     if rows["package"] is None and rows["procedure"] is not None and rows["procedure"].package:
         rows["package"] = parts.find_package(rows["procedure"].package)
     return Asked(question, **rows)
+
+
+def _other_package(
+    package: "parts.Package | None", procedure: "parts.Procedure | None"
+) -> "list[str]":
+    """A procedure is about its own kind of part: beside another one, limits of both would mix."""
+    if package is None or procedure is None or not procedure.package:
+        return []
+    if procedure.package in package.classes:
+        return []
+    return [f"package {package.name} contradicts procedure {procedure.name}, which is about a "
+            f"{procedure.package}: correct one of the two"]  # fmt: skip
 
 
 def _row(find: Any, name: "str | None", lines: "list[str]") -> Any:

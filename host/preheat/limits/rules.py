@@ -5,6 +5,7 @@ from typing import Any
 from preheat.limits import load
 from preheat.limits.question import Asked
 from preheat.limits.row import Row
+from preheat.limits.schema import UNSAID
 from preheat.limits.units import unit
 
 FILES = ("alloys", "article", "jstd020", "rework")
@@ -32,12 +33,13 @@ def as_rows(rule: "dict[str, Any]") -> "list[Row]":
 
 def fits(rule: "dict[str, Any]", asked: Asked) -> bool:
     """Whether a rule holds: each list of words it has must hold one that the question has."""
-    existing, procedure = asked.existing, asked.procedure
+    existing, procedure, laminate = asked.existing, asked.procedure, asked.laminate
     has = {
         "alloys": (asked.alloy.name,),
         "families": (asked.alloy.family,),
         "existing_families": (existing.family,) if existing else (),
         "packages": asked.classes,
+        "laminates": (laminate.name if laminate else UNSAID,),
         "procedures": (procedure.name,) if procedure else (),
         "purposes": (asked.question.purpose,),
     }

@@ -62,8 +62,10 @@ def files(sources: "Iterable[str]") -> "dict[str, tuple[fields.Field, ...]]":
         *(fields.text(f"at_{temp}", 12) for temp in (125, 90, 40)), *said,
     )  # fmt: skip
     life = (fields.text("msl", 2), fields.text("life", 20), *said)
+    caution = (fields.text("elements", 8), fields.text("text", 200), *said)
     return {
         "alloys": (fields.rows("alloys", alloy, 1, _MANY),
+                   fields.rows("cautions", caution, 0, _MANY, ()),
                    fields.table("lead_in_bismuth_c", value), rules),
         "article": (rules,),
         "jstd020": (fields.rows("bodies", body, 1, _MANY), rules),
@@ -82,7 +84,11 @@ def files(sources: "Iterable[str]") -> "dict[str, tuple[fields.Field, ...]]":
 
 
 # The lists of words of a rule; each holds where one of its words fits, or where it has none.
-WORDS = ("alloys", "families", "existing_families", "packages", "procedures", "purposes", "roles")
+WORDS = (
+    "alloys", "families", "existing_families", "packages", "laminates", "procedures", "purposes",
+    "roles",
+)  # fmt: skip
+UNSAID = "unsaid"  # as a laminate of a rule: where nobody named the board's material
 ALLOY_SPANS = ("tal_s", "soak_c", "soak_s", "ramp_c_s", "ramp_max_c_s", "cool_c_s")
 
 
@@ -148,6 +154,7 @@ def _known(raw: "dict[str, Any]") -> "dict[str, set[str]]":
         "families": set(device.NAMES),
         "existing_families": set(device.NAMES),
         "packages": classes,
+        "laminates": {UNSAID, *(row["name"] for row in raw["parts"]["laminates"])},
         "procedures": {row["name"] for row in raw["parts"]["procedures"]},
         "purposes": set(PURPOSES),
         "roles": set(board.PROCESS_ROLES),

@@ -100,7 +100,10 @@ def bound(rows: "Iterable[Row]", limit: "Row | None") -> Bound:
 def stack(question: Question) -> Stack:
     """The limits for a question. Refused (check), with every problem, as question.asked."""
     about = asked(question)
-    found = [*_solder(about), *_parts(about), *_laminate(about)]
+    found = [*_solder(about), *_parts(about), *_laminate(about),
+             *alloys.cautions(about.alloy, about.existing)]  # fmt: skip
+    if question.purpose == "bake":  # no joint melts in it, whatever heats the board
+        found = [row for row in found if row.what != "joint_c"]
     return Stack(about, tuple(found))
 
 

@@ -63,6 +63,11 @@ def advice(stack: Stack) -> "list[str]":
             "Nobody said what solder is on the board: lead and tin-bismuth together melt at "
             "95 °C. Declare it with --existing."
         )
+    elif stack.asked.existing is None and stack.alloy.has_indium:
+        lines.append(
+            "Nobody said what solder is on the board: --existing tells what its lead or bismuth "
+            "does to indium solder."
+        )
     if any(not row.verified for row in stack.rows):
         lines.append(
             f"What is marked {MARK} was found in no source: look it up before you rely on it."

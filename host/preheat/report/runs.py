@@ -20,7 +20,8 @@ class Run:
 
     name: the run's id, else the file's name. sha256: of the file. end: the end state, None where
     none was written. damage: what is missing or damaged in the log, None for a whole one.
-    foreign: whose log it is where it is not ours; notes: what reading it had to assume.
+    foreign: whose log it is where it is not ours; notes: what reading it had to assume;
+    troubles: where it tells of a fault in words.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Run:
     damage: "str | None" = None
     foreign: "str | None" = None
     notes: "tuple[str, ...]" = ()
+    troubles: "tuple[str, ...]" = ()
 
     @property
     def heat_s(self) -> "float | None":
@@ -89,7 +91,8 @@ def _foreign(path: Path, temp_unit: "str | None") -> Run:
     digest = hashlib.sha256(_bytes(path)).hexdigest()
     name = headers.text(path.stem)
     return Run(name, headers.text(path.name), digest, series, headers.read(None),
-               foreign=headers.text(about.kind), notes=tuple(about.notes))  # fmt: skip
+               foreign=headers.text(about.kind), notes=about.notes,
+               troubles=about.troubles)  # fmt: skip
 
 
 def _bytes(path: Path) -> bytes:

@@ -100,6 +100,7 @@ def _log(run: Run) -> list[str]:
         found.append("the unit's summary was too long and lost its lists of faults and limits")
     if not len(run.series.t_s):
         found.append("the log holds no readings")
+    found += run.troubles
     return found + [f"the log's header is damaged: {problem}" for problem in run.header.problems]
 
 
