@@ -9,6 +9,7 @@ from host.cli_helpers import Shell
 from host.fake_log import make_log
 from host.fake_unit import FakeUnit
 from preheat import logs, paths
+from preheat.record.store import Store
 
 OPEN = ("job", "open", "serial=SN1", "class=2", "type=R", "activity=rework", "existing=SAC305")
 TODAY = datetime.date.today()
@@ -202,7 +203,6 @@ def test_an_expired_calibration_holds_the_heat_back_when_the_unit_is_asked(prehe
 
 def test_a_run_that_could_not_be_recorded_is_brought_in_later(preheat, monkeypatch):
     from preheat.errors import UsageError
-    from preheat.record.store import Store
 
     def full(*_):
         raise UsageError("the log cannot be kept: no space left", "make room")
@@ -228,3 +228,16 @@ def test_a_record_that_is_not_there_is_neither_good_nor_made_by_asking(preheat):
         assert ran.code == 2 and "there is no record" in ran.err
     assert preheat("run", "hotplate-sac305", "--job", "1", "--store", place).code == 2
     assert not place.exists()
+
+
+def test_a_hash_on_paper_is_not_that_of_an_empty_record_nor_half_a_word(preheat):
+    said(preheat, *OPEN)
+    paper = said(preheat, "audit", "verify", by=None)["head"]
+    assert preheat("audit", "verify", "--expect", f" {paper[:16].upper()}…").code == 0
+    for text in ("", paper[:11], "x" * 64, paper + "0"):
+        ran = preheat("audit", "verify", "--expect", text)
+        assert ran.code == 2 and "12 to 64 hex digits" in ran.err
+    empty = preheat.folder / "empty.db"
+    Store(empty).close()
+    ran = preheat("audit", "verify", "--store", empty, "--expect", paper)
+    assert ran.code == 7 and "not the record of that day" in ran.out

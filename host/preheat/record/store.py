@@ -176,6 +176,12 @@ class Store:
         with self.reading() as connection:
             return [_event(row) for row in verify.rows(connection, subject)]
 
+    def hashes(self) -> list[str]:
+        """The hash of every event, in order."""
+        with self.reading() as connection:
+            return list(connection.scalars(sa.select(schema.event.c.sha).order_by(
+                schema.event.c.seq)))  # fmt: skip
+
     def with_lot(self, lot: str, kind: "str | None" = None) -> list[query.LotUse]:
         """Which boards saw this lot of a material."""
         with self.reading() as connection:
