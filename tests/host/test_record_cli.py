@@ -152,6 +152,56 @@ def test_a_run_whose_unit_falls_silent_waits_for_its_log(preheat):
     assert [row["run_id"] for row in found["pending"]] == ["r000001"]
 
 
+def test_a_run_whose_laptop_died_counts_on_every_computer(preheat, monkeypatch):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7", "limit=1", "activity=repair")
+    past = ("--override", "repair-approval", "--reason", "told by telephone")
+    with FakeUnit("mute") as unit:
+        assert under_job(preheat, unit, 1, *past).code == 3  # its log never comes
+    record = paths.record_dir() / "record.db"
+    monkeypatch.setenv("PREHEAT_HOME", str(preheat.folder / "another computer"))
+    monkeypatch.setenv("PREHEAT_RECORD_URL", str(record))
+    ran = preheat("job", "check", "1", "--by", "Ada")
+    assert ran.code == 4 and "U7 had 1 cycle of 1" in ran.err
+    assert "repair without a reference" in ran.err  # the override was for that run
+    assert "WAITING    run r000001" in preheat("job", "show", "1").out
+    ran = preheat("job", "close", "1", "--by", "Ada")
+    assert ran.code == 4 and "close with --reason" in ran.err
+    said(preheat, "job", "close", "1", "--reason", "the unit burned, and its log with it")
+
+
+def test_a_note_that_the_record_was_too_busy_for_is_told_to_it_later(preheat, monkeypatch):
+    from preheat.errors import UsageError
+    from preheat.record import bench
+
+    def busy(*_):
+        raise UsageError("another program has held it for 10 s", "end it")
+
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7", "limit=1")
+    with monkeypatch.context() as patch, FakeUnit("mute") as unit:
+        patch.setattr(bench, "begin", busy)
+        assert "is not in the record yet" in under_job(preheat, unit, 1).err
+    assert preheat("job", "check", "1", "--by", "Ada").code == 0  # only the note knows
+    assert [one["run_id"] for one in said(preheat, "job", "attach-run", "1")["waiting"]]
+    assert "had 1 cycle of 1" in preheat("job", "check", "1", "--by", "Ada").err
+
+
+def test_a_disk_that_takes_no_note_is_told_of_while_the_run_goes_on(preheat, monkeypatch):
+    from preheat.record import pending
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7")
+    monkeypatch.setattr(pending, "put", full)
+    with FakeUnit() as unit:
+        ran = under_job(preheat, unit, 1)
+    assert ran.code == 0 and "could not be noted on this computer" in ran.err
+    assert len(said(preheat, "job", "show", "1", by=None)["runs"]) == 1
+
+
 def test_a_run_that_began_without_the_job_is_brought_in_once(preheat):
     said(preheat, *OPEN, "site=U7")
     logs.unit_folder("bench", None).joinpath("r000007.plog").write_bytes(

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from preheat.cli.common import Output
@@ -42,6 +43,7 @@ class UnderJob(NoJob):
         self._wanted, self._asked_by, self._output = wanted, by, output
         self._open = ExitStack()
         self._pending: Any = None
+        self._telling: Thread | None = None
 
     def __enter__(self) -> Any:
         from preheat.record import bench
@@ -61,6 +63,7 @@ class UnderJob(NoJob):
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self._told()
         self._open.close()
         if self._pending is not None:
             run_id, job = self._pending.run_id, self._order.job
@@ -77,8 +80,8 @@ class UnderJob(NoJob):
             for run_id in done:
                 self._output.note(f"run {run_id} of job {job} has come into the record")
             for one in left:
-                self._output.note(f"WARNING  run {one.run_id} of job {job} is not in the record "
-                                  "yet: its heat is not counted")  # fmt: skip
+                self._output.note(f"WARNING  the log of run {one.run_id} of job {job} is not in "
+                                  "the record yet; its heat is counted")  # fmt: skip
         if profile.get("purpose") == "bake":
             self._order = replace(self._order, heat_cycle=False)
         bench.judge(self._store, self._order, profile)
@@ -102,18 +105,38 @@ class UnderJob(NoJob):
             every = tuple(site.reference for site in job.sites)
             self._order = replace(self._order, sites=every)
         where = " ".join(self._order.sites or ()) or "no site"
-        self._begin = partial(bench.begin, self._store, self._order, hello)
+        self._beginning = partial(bench.beginning, self._store, self._order, hello)
         return (f"{job.number}, board {job.board_serial}, {where}, by {self.by}", *lines)
 
     def started(self, run_id: str) -> None:
-        """A note on this computer, until the log is in the record."""
+        """A note on this computer at once, and a thread that tells the record.
+
+        The record may be busy for seconds; the keys of the person at the bench must not wait.
+        """
+        from preheat.record import pending
+
+        self._pending = self._beginning(run_id)
+        try:
+            pending.put(self._pending)
+        except OSError as error:
+            self._output.note(f"WARNING  run {run_id} could not be noted on this computer "
+                              f"({error}): only the record knows of it")
+        self._telling = Thread(target=self._tell, args=(self._pending,))
+        self._telling.start()
+
+    def _tell(self, one: Any) -> None:
         from preheat.errors import PreheatError
+        from preheat.record import bench
 
         try:
-            self._pending = self._begin(run_id)
+            bench.begin(self._store, self.by or "", one)
         except (PreheatError, OSError) as error:  # it heats by now, and somebody has to see to it
-            self._output.note(f"WARNING  run {run_id} could not be noted for its job ({error}): "
-                              f"later `preheat job attach-run {self._order.job} {run_id}`")
+            self._output.note(f"WARNING  run {one.run_id} is not in the record yet ({error}): "
+                              f"later `preheat job attach-run {one.job}`")  # fmt: skip
+
+    def _told(self) -> None:
+        if self._telling is not None:
+            self._telling.join()
 
     def ended(self, result: Any) -> None:
         """The log by its hash and the run in its job; what fails is said and can be redone."""
@@ -123,6 +146,7 @@ class UnderJob(NoJob):
 
         if result.path is None or self._pending is None:
             return
+        self._told()
         job = self._order.job
         verdict = bench.verdict_of(result.path, self._store.job(job))
         try:

@@ -4,7 +4,6 @@ The order at the bench: `judge` before the port is opened, `judge` again with th
 calibration, heat, `attach`. What is said in words is the caller's business.
 """
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -127,19 +126,20 @@ def calibrations(
     )
 
 
-def begin(store: Store, order: Order, hello: Mapping[str, Any], run_id: str) -> Pending:
-    """Keep in mind that the run has begun; at its end `attach` brings its log in.
-
-    It asks nobody and raises nothing, since the unit is heating.
-    """
-    one = Pending(
+def beginning(store: Store, order: Order, hello: Mapping[str, Any], run_id: str) -> Pending:
+    """The run that has just begun. `begin` says so to the record, `attach` brings its log in."""
+    return Pending(
         store.place.text, order.job, run_id, str(hello.get("uid") or ""),
         str(hello.get("name") or ""), order.operator, document.at_text(datetime.now(UTC)),
         order.sites or (), order.heat_cycle,
     )  # fmt: skip
-    with contextlib.suppress(OSError):
-        pending.put(one)
-    return one
+
+
+def begin(store: Store, author: str, one: Pending) -> None:
+    """Record that a run began, unless its job knows: from now on its heat counts everywhere."""
+    job = store.job(one.job)
+    if not any((row.run_id, row.uid) == (one.run_id, one.uid) for row in (*job.begun, *job.runs)):
+        store.append(author, "job.added", f"job/{one.job}", {"begun": [pending.row(one)]})
 
 
 def attach(

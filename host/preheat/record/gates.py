@@ -144,13 +144,8 @@ def override(rule: str, name: str, reason: str, at: datetime) -> Override:
 
 
 def _overridden(job: Job, gate: Gate) -> Override | None:
-    """The newest override of this gate that was made since the job's last run began."""
+    """The newest override of this gate that no run has spent. The order counts, not the clock."""
     if not gate.overridable:
         return None
-    begun = [run.started_at for run in job.runs if run.started_at is not None]
-    fresh = [
-        one
-        for one in job.overrides
-        if one.rule == gate.name and (not begun or one.at > max(begun))
-    ]
-    return max(fresh, key=lambda one: one.at, default=None)
+    fresh = [one for one in job.overrides[job.overrides_used :] if one.rule == gate.name]
+    return fresh[-1] if fresh else None

@@ -63,15 +63,16 @@ def remove_row(
     return store.job(number)
 
 
-def close_job(store: Store, author: str, number: int) -> Job:
-    """The job closed. Refused while a run of it is not in the record: it could not come in."""
-    waiting = pending.of_job(store.place.text, number)
-    if waiting:
+def close_job(store: Store, author: str, number: int, reason: str = "") -> Job:
+    """The job closed. Refused without a reason while a log is missing: it could not come in."""
+    waiting = pending.of(store, store.job(number))
+    if waiting and not reason:
         names = ", ".join(one.run_id for one in waiting)
         raise Refused(f"job {number} waits for the log of run {names}",
-                      f"`preheat log pull`, then `preheat job attach-run {number}`",
+                      f"`preheat log pull`, then `preheat job attach-run {number}`; where it is "
+                      "lost, close with --reason",
                       "pending")  # fmt: skip
-    store.append(author, "job.closed", f"job/{number}", {})
+    store.append(author, "job.closed", f"job/{number}", {"reason": reason} if reason else {})
     return store.job(number)
 
 

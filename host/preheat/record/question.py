@@ -5,14 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from preheat.record.model import (
-    Job,
-    Operator,
-    Override,
-    ProbeCalibration,
-    cycles,
-    cycles_at,
-)
+from preheat.record.heat import cycles, cycles_at
+from preheat.record.model import Job, Operator, Override, ProbeCalibration
 from preheat.record.procedurefile import Procedure
 
 

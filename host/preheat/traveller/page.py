@@ -48,7 +48,7 @@ class RunPart(NamedTuple):
 def page(store: Store, number: int, today: str) -> str:
     """The page of a job as HTML. today: YYYY-MM-DD. UsageError when there is no such job."""
     job, head = store.job(number), store.head()
-    waiting = pending.of_job(store.place.text, number)
+    waiting = pending.of(store, job)
     return _template().render(
         title=f"Job {number}: {job.activity} of {job.board_serial}",
         style=report_page._safe(report_page.style(f"job {number}, record {head.sha[:16]}")),
