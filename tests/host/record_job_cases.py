@@ -46,6 +46,9 @@ CASES = {
         {
             "acrylic coating is not": works(coating=Coating("acrylic")),
             "unknown coating is not": works(coating=Coating("unknown", removed_by=" ")),
+            "acrylic coating was replaced: it is on again": works(
+                coating=Coating("acrylic", "solvent", replaced_by="spray")
+            ),
         },
         {"none": question(), "removed": works(coating=Coating("acrylic", "solvent"))},
     ),

@@ -291,3 +291,10 @@ def test_a_hash_on_paper_is_not_that_of_an_empty_record_nor_half_a_word(preheat)
     Store(empty).close()
     ran = preheat("audit", "verify", "--store", empty, "--expect", paper)
     assert ran.code == 7 and "not the record of that day" in ran.out
+
+
+def test_a_clock_that_is_behind_the_record_is_told_of_before_heat(preheat):
+    said(preheat, *OPEN)
+    with Store(clock=lambda: "2099-01-01T00:00:00.000Z") as ahead:
+        ahead.append("Ada", "job.added", "job/1", {"notes": [{"text": "from a wrong clock"}]})
+    assert "WARNING clock: this computer says" in preheat("job", "check", "1", "--by", "Ada").out

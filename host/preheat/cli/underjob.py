@@ -73,6 +73,7 @@ class UnderJob(NoJob):
     def before_port(self, profile: Any) -> None:
         """Refused with everything that holds the heat back; runs that waited come in first."""
         from preheat.record import attaching, bench
+        from preheat.record.question import dries
 
         job = self._order.job
         if self._store.job(job).status == "open":
@@ -82,7 +83,7 @@ class UnderJob(NoJob):
             for one in left:
                 self._output.note(f"WARNING  the log of run {one.run_id} of job {job} is not in "
                                   "the record yet; its heat is counted")  # fmt: skip
-        if profile.get("purpose") == "bake":
+        if dries(profile):
             self._order = replace(self._order, heat_cycle=False)
         bench.judge(self._store, self._order, profile)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from preheat import logs
 from preheat.errors import PreheatError, UsageError, VerifyError
-from preheat.record import document, gates, names, pending, recorded
+from preheat.record import document, gates, intake, names, pending, recorded
 from preheat.record.history import board_cycles, site_cycles
 from preheat.record.model import Event, Job, ProbeCalibration, RunRef
 from preheat.record.pending import Pending
@@ -76,6 +76,7 @@ def question(
         board_cycles=board_cycles(on_board),
         site_cycles={ref: site_cycles(on_board, ref) for ref in sites},
         now=now,
+        newest=store.newest(),
     )
 
 
@@ -174,7 +175,7 @@ def run_ref(
     one: Pending, header: Mapping[str, Any], sha: str, end: str, verdict: str
 ) -> RunRef:
     """The run as the record keeps it: what the log says of it, and what was asked for."""
-    said = {key: str(header.get(key) or "") for key in
+    said = {key: intake.visible(str(header.get(key) or "")) for key in
             ("unit", "uid", "profile", "profile_hash", "alloy", "by")}  # fmt: skip
     rows: list[dict[str, Any]] = [
         dict(zip(settings.CALIBRATION_LOGGED, row))

@@ -96,6 +96,11 @@ def bake_hours(msl: str, thickness_mm: float | None, temp_c: float) -> float | N
     return max(row.saturated_h for row in usable if row.temp_c == hottest)
 
 
+def hottest_bake_c() -> float:
+    """The highest temperature at which a table dries parts."""
+    return max(moisture.TEMPS_C)
+
+
 def _kind(row: AlloyRow) -> tuple[str, bool, bool]:
     return row.family, row.has_lead, row.has_bismuth
 

@@ -59,12 +59,17 @@ def apply(state: State, event: Event) -> Job | Operator:
     if after is not None and not found:
         found += sense.problems(after)
     if found or after is None:
-        raise Refused(
-            f"{event.subject}: {event.kind} makes no sense: " + "; ".join(str(p) for p in found),
-            "correct what is named; nothing was recorded",
-            problems=[str(p) for p in found],
-        )
+        raise refusal(event, found)
     return after
+
+
+def refusal(event: Event, found: Found) -> Refused:
+    """Why an event is not recorded, with every problem."""
+    return Refused(
+        f"{event.subject}: {event.kind} makes no sense: " + "; ".join(str(p) for p in found),
+        "correct what is named; nothing was recorded",
+        problems=[str(p) for p in found],
+    )
 
 
 def _subject_problems(state: State, event: Event, before: str) -> Found:

@@ -73,6 +73,8 @@ GATES = (
     Gate("bake-due", _REFUSE, "A moisture-sensitive part is within its floor life, or baked.",
          "J-STD-033 tables as reprinted by vendors, in part unverified",
          "bake it, and enter temperature and hours", judgeheat.bake),
+    Gate("clock", _WARN, "This computer's clock is not behind the record.", _HOUSE,
+         "set the clock, or look what has expired since", judgeheat.clock),
     Gate("calibration-expired", _REFUSE, "No probe's calibration is past its last day.",
          "the unit's settings", "calibrate the probe: preheat calibrate",
          judgeheat.calibration_expired),

@@ -6,6 +6,7 @@ the chain, or nothing at all. SQLAlchemy comes in here and stays behind this fil
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -181,6 +182,16 @@ class Store:
         with self.reading() as connection:
             return list(connection.scalars(sa.select(schema.event.c.sha).order_by(
                 schema.event.c.seq)))  # fmt: skip
+
+    def newest(self) -> "datetime | None":
+        """The latest time that any event says; None in an empty record."""
+        with self.reading() as connection:
+            at = connection.scalar(sa.select(sa.func.max(schema.event.c.at)))
+        try:
+            return None if at is None else datetime.fromisoformat(at)
+        except ValueError as err:
+            raise VerifyError(f"an event is of {at!r}, which is no time",
+                              "`preheat audit verify` says more") from err  # fmt: skip
 
     def with_lot(self, lot: str, kind: "str | None" = None) -> list[query.LotUse]:
         """Which boards saw this lot of a material."""
