@@ -1,4 +1,4 @@
-"""A run under a job, step by step as `run` goes: gates, card, note of the start, record."""
+"""A run or hold under a job, step by step: gates, card, note of the start, record."""
 
 from contextlib import ExitStack
 from dataclasses import replace
@@ -28,6 +28,9 @@ class NoJob:
     def before_heat(self, link: Any, ready: Any) -> tuple[str, ...]:
         """Judge everything; lines for the card."""
         return ()
+
+    def at_start(self) -> None:
+        """Judge once more: somebody may have waited long before pressing Enter."""
 
     def started(self, run_id: str) -> None:
         """Keep in mind that it runs."""
@@ -94,9 +97,10 @@ class UnderJob(NoJob):
 
         rows = (settings_of(link) or {}).get("calibration", ())
         probes = [probe.name for probe in ready.card.probes]
-        found = bench.judge(
-            self._store, self._order, ready.profile, bench.calibrations(probes, rows)
+        self._judge = partial(
+            bench.judge, self._store, self._order, ready.profile, bench.calibrations(probes, rows)
         )
+        found = self._judge()
         used = {one.gate.name for one in found if one.overridden}
         lines = [finding_line(one) for one in found]
         lines += [f"the override of {rule} was not needed and is not recorded"
@@ -108,6 +112,10 @@ class UnderJob(NoJob):
         where = " ".join(self._order.sites or ()) or "no site"
         self._beginning = partial(bench.beginning, self._store, self._order, hello)
         return (f"{job.number}, board {job.board_serial}, {where}, by {self.by}", *lines)
+
+    def at_start(self) -> None:
+        """Refused when a gate has closed since the card was shown."""
+        self._judge()
 
     def started(self, run_id: str) -> None:
         """A note on this computer at once, and a thread that tells the record.
@@ -164,7 +172,7 @@ class UnderJob(NoJob):
 
 
 def attendance(wanted: "dict[str, Any] | None", by: "str | None", output: Output) -> NoJob:
-    """The steps for the options of `run`. UsageError for those that need --job, without it."""
+    """The steps for the options of a job. UsageError for those that need --job, without it."""
     from preheat.errors import UsageError
 
     if wanted and wanted["job"] is not None:
