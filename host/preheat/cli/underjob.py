@@ -151,13 +151,14 @@ class UnderJob(NoJob):
         """The log by its hash and the run in its job; what fails is said and can be redone."""
         from preheat.errors import PreheatError
         from preheat.record import bench
+        from preheat.record.jobverdict import sentence
         from preheat.runner import DONE
 
         if result.path is None or self._pending is None:
             return
         self._told()
         job = self._order.job
-        verdict = bench.verdict_of(result.path, self._store.job(job))
+        verdict = sentence(result.path, self._store.job(job), self._pending.sites)
         try:
             bench.attach(
                 self._store, self.by or "", self._pending, result.path, result.end, verdict

@@ -12,6 +12,8 @@ from preheat_core import runlog
 
 def waiting(store: Store, author: str, number: int) -> tuple[list[str], list[Pending]]:
     """(run ids that came in, runs whose logs are not on this computer) of those that wait."""
+    from preheat.record.jobverdict import sentence
+
     job, done, left = store.job(number), [], []
     for note in pending.notes(store.place.text, number):
         if any(run.run_id == note.run_id and run.uid == note.uid for run in job.runs):
@@ -22,7 +24,7 @@ def waiting(store: Store, author: str, number: int) -> tuple[list[str], list[Pen
             bench.begin(store, author, one)  # where only a note knew of it until now
             left.append(one)  # still open in the unit: the rest of it is to come
             continue
-        bench.attach(store, author, one, path, verdict=bench.verdict_of(path, job))
+        bench.attach(store, author, one, path, verdict=sentence(path, job, one.sites))
         done.append(one.run_id)
     return done, left
 
@@ -34,6 +36,8 @@ def one(
 
     UsageError when the job's sites are not those, or the run is in the job already.
     """
+    from preheat.record.jobverdict import sentence
+
     job, path = store.job(number), logs.find(which)
     header = logs.load(path).header or {}
     run_id, uid = str(header.get("run") or path.stem), str(header.get("uid") or "")
@@ -41,7 +45,7 @@ def one(
         raise UsageError(f"run {run_id} is in job {number} already", "nothing was changed")
     for note in pending.of(store, job):
         if (note.run_id, note.uid) == (run_id, uid):
-            bench.attach(store, author, note, path, verdict=bench.verdict_of(path, job))
+            bench.attach(store, author, note, path, verdict=sentence(path, job, note.sites))
             return run_id
     bench.need_sense(store, bench.Order(number, author, sites or None))
     chosen = sites or tuple(site.reference for site in job.sites)
@@ -51,5 +55,5 @@ def one(
         at = document.at_text(datetime.fromtimestamp(epoch_s, UTC))
     made = Pending(store.place.text, number, run_id, uid, str(header.get("unit") or ""),
                    str(header.get("by") or ""), at, chosen, heat_cycle)  # fmt: skip
-    bench.attach(store, author, made, path, verdict=bench.verdict_of(path, job))
+    bench.attach(store, author, made, path, verdict=sentence(path, job, chosen))
     return run_id

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from preheat import logs
-from preheat.errors import PreheatError, UsageError, VerifyError
+from preheat.errors import UsageError, VerifyError
 from preheat.record import document, gates, intake, names, pending, recorded
 from preheat.record.history import board_cycles, site_cycles
 from preheat.record.model import Event, Job, ProbeCalibration, RunRef
@@ -202,17 +202,6 @@ def log_here(one: Pending) -> "Path | None":
             if header.get("run") == one.run_id and header.get("uid") in (None, one.uid):
                 return path
     return None
-
-
-def verdict_of(path: Path, job: Job) -> str:
-    """The report's first line on a log; "" where there can be none."""
-    try:
-        from preheat.report.judged import judged
-        from preheat.report.runs import load
-
-        return judged(load(str(path))).verdict.sentence
-    except PreheatError:
-        return ""
 
 
 def _day(text: Any) -> "date | None":

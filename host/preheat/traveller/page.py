@@ -9,15 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from preheat import paths
 from preheat.errors import PreheatError
 from preheat.record import jobtext, pending, people
 from preheat.record.history import board_cycles, site_cycles
+from preheat.record.jobverdict import against
 from preheat.record.model import Job, RunRef
 from preheat.record.recorded import procedures
 from preheat.record.store import Store
 from preheat.report import page as report_page
 from preheat.report.content import content
-from preheat.report.judged import judged
 from preheat.report.runs import load
 from preheat_core import VERSION
 
@@ -55,7 +56,7 @@ def page(store: Store, number: int, today: str) -> str:
         made=f"made {today} · preheat {VERSION}",
         facts=list(facts(job, store.board_jobs(job.board_serial))),
         tables=[table for table in tables(store, job) if table.rows],
-        runs=[_run(store, run, i, today) for i, run in enumerate(job.runs)],
+        runs=[_run(store, job, run, i, today) for i, run in enumerate(job.runs)],
         waiting=[jobtext.waiting(one) for one in waiting],
         states=STATES,
         signed=SIGNED,
@@ -124,14 +125,14 @@ def _person(store: Store, run: RunRef) -> tuple[str, ...]:
     return who.name, run.run_id, who.skill or "—", said or "none"
 
 
-def _run(store: Store, run: RunRef, place: int, today: str) -> RunPart:
+def _run(store: Store, job: Job, run: RunRef, place: int, today: str) -> RunPart:
     line = jobtext.run_line(run)
     try:
         data = store.read_log(run.log_sha256)
         with TemporaryDirectory() as folder:
-            path = Path(folder) / f"{run.run_id}.plog"
+            path = Path(folder) / f"{paths.safe(run.run_id)}.plog"  # a log may say anything
             path.write_bytes(data)
-            found = judged(load(str(path)))
+            found = against(load(str(path)), job, run.sites)
         part = report_page.section(content(found, today), found, key=f"run{place}")
     except PreheatError as err:
         return RunPart(line, "", err.message)
