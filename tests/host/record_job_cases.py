@@ -118,6 +118,7 @@ CASES = {
         {
             "fits": question(),
             "fits the old": alloys("SnPb", None, FLUX_SNPB),
+            "fits the new on the old": alloys("SAC305", "SnPb", FLUX_SNPB),
             "not said": works(materials=(Material("flux", "x", "1"),)),
             "no joint": alloys(None, None, FLUX_SNPB),
         },

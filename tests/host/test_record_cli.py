@@ -117,3 +117,29 @@ def test_a_clock_that_is_behind_the_record_is_told_of_before_heat(preheat):
     with Store(clock=lambda: "2099-01-01T00:00:00.000Z") as ahead:
         ahead.append("Ada", "job.added", "job/1", {"notes": [{"text": "from a wrong clock"}]})
     assert "WARNING clock: this computer says" in preheat("job", "check", "1", "--by", "Ada").out
+
+
+def test_a_serial_number_in_other_capitals_is_another_board_and_told_of(preheat):
+    said(preheat, *OPEN, "serial=SN-1")
+    ran = preheat(*OPEN, "serial=sn-1", "--by", "Ada")
+    assert ran.code == 0 and "jobs on SN-1 too, a different board" in ran.err
+    assert "WARNING" not in preheat(*OPEN, "serial=SN-10", "--by", "Ada").err
+
+
+def test_a_name_that_nobody_has_is_not_answered_with_none(preheat):
+    said(preheat, "operator", "add", "Ada")
+    assert said(preheat, "audit", "query", "--expired", "--operator", "ada", by=None) == []
+    ran = preheat("audit", "query", "--expired", "--operator", "Adda")
+    assert ran.code == 2 and "nobody called Adda" in ran.err
+
+
+def test_a_heads_file_that_was_begun_anew_says_since_when_it_vouches(preheat):
+    said(preheat, *OPEN)
+    said(preheat, "job", "note", "1", "one")
+    heads = paths.record_dir() / "record.heads"
+    assert said(preheat, "audit", "verify", by=None)["heads_since"] == 1
+    heads.write_bytes(b"")
+    assert "gone or empty" in preheat("audit", "verify").out
+    said(preheat, "job", "note", "1", "two")
+    ran = preheat("audit", "verify")
+    assert ran.code == 0 and "only since event 3" in ran.out

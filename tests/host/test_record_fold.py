@@ -77,6 +77,13 @@ def test_an_override_is_spent_when_a_run_begins_and_one_made_meanwhile_is_not():
     assert "add the site first" in refused(job(), "job.added", JOB, {"begun": [begun]})
 
 
+def test_a_certificate_is_revoked_once():
+    lost = {"number": "C-1", "reason": "lost", "at": "2026-02-01"}
+    gone = told(person(certificates=[CERTIFICATE]), "operator.revoked", PERSON, lost)
+    assert "that count" in refused(gone, "operator.revoked", PERSON, {**lost, "at": "2026-03-01"})
+    assert gone.certificates[0].revoked_at == date(2026, 2, 1)
+
+
 def test_a_closed_job_takes_nothing_until_it_is_reopened_with_a_reason():
     closed = told(job(), "job.closed", JOB, {})
     assert closed.closed_by == "Ines Vogt"

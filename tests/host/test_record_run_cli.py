@@ -207,3 +207,18 @@ def test_a_gate_that_closes_while_somebody_waits_for_enter_holds_the_heat_back(
         ran = preheat("run", "hotplate-sac305", "--job", "1", "--by", "Ada", "--port", unit.port)
         assert ran.code == 4 and "was revoked: lost" in ran.err
         assert "start" not in unit.asked
+
+
+def test_a_note_of_another_record_and_a_log_that_is_still_open_bring_nothing_in(preheat):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7")
+    with FakeUnit("mute") as unit:
+        assert under_job(preheat, unit, 1).code == 3
+    elsewhere = ("--store", preheat.folder / "elsewhere.db")
+    said(preheat, *OPEN, "site=U7", *elsewhere)
+    assert said(preheat, "job", "attach-run", "1", *elsewhere) == {"attached": [], "waiting": []}
+    half = make_log("r000001", "done", whole=False)
+    uid = logs.unit_folder("bench", None)
+    uid.joinpath("r000001.plog").write_bytes(half)
+    (row,) = said(preheat, "job", "attach-run", "1")["waiting"]
+    assert row["run_id"] == "r000001"

@@ -27,20 +27,23 @@ def verify(expect: "str | None", store: Any, output: Output) -> None:
 
     wanted = None if expect is None else _hash(expect)
     found = store.verify()
-    head = store.head()
+    head, since = store.head(), store.vouched_since()
     if wanted and not any(one.startswith(wanted) for one in store.hashes()):
         text = f"no event has the hash {expect}: this is not the record of that day"
         found.append(Problem("head", "given hash", text))
     for one in found:
         output.say(f"{one.kind:<10} {one}")
     output.document({
-        "good": not found, "events": head.events, "head": head.sha,
+        "good": not found, "events": head.events, "head": head.sha, "heads_since": since,
         "problems": [one._asdict() for one in found],
     })  # fmt: skip
     if found:
         raise VerifyError(f"{len(found)} thing{'s do' if len(found) > 1 else ' does'} not verify",
                           "compare with a backup or an export")  # fmt: skip
     output.say(f"good: {head.events} events, their tables and logs; head {head.sha}")
+    if since is not None and since > 1:
+        output.say(f"the heads file {store.place.heads} vouches for the end of the record only "
+                   f"since event {since}")  # fmt: skip
 
 
 @audit.command()
@@ -92,7 +95,10 @@ def query(
         rows = store.with_lot(lot, kind)
         heads = ("job", "board", "material", "name", "lot", "runs")
     elif expired:
-        rows = store.uncertified(names.spelled(store, operator) if operator else None)
+        who = names.spelled(store, operator) if operator else None
+        rows = store.uncertified(who)
+        if who and not rows and names.known(store, who) is None:
+            raise UsageError(f"the record knows nobody called {who}", "`preheat operator list`")
         heads = ("job", "board", "run", "operator", "day", "certified until")
     else:
         rows = [plain(row) for row in store.hot_sites(sites_over)]

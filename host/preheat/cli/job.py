@@ -36,6 +36,9 @@ def open_(words: tuple[str, ...], author: str, store: Any, output: Output) -> No
     from preheat.record import jobs
 
     made = jobs.open_job(store, author, words)
+    for serial in jobs.spelled_otherwise(store, made.board_serial):
+        output.note(f"WARNING  there are jobs on {serial} too, a different board for the record: "
+                    "heat there is not counted here")  # fmt: skip
     output.say(f"job {made.number}: {made.activity} of {made.board_serial}")
     output.say(f"next: `preheat job check {made.number}` says what is missing before heat")
     output.document(plain(made))

@@ -7,6 +7,7 @@ from typing import Any
 from preheat.errors import Refused, UsageError
 from preheat.record import document, entry, fold, pending, recorded
 from preheat.record.model import Job
+from preheat.record.query import Filter, Page
 from preheat.record.store import Store
 
 
@@ -23,6 +24,13 @@ def open_job(store: Store, author: str, words: Sequence[str]) -> Job:
         body |= recorded.entry(body["procedures"])
     made = store.append(author, "job.opened", fold.NEW_JOB, body)
     return store.job(int(made.subject.partition("/")[2]))
+
+
+def spelled_otherwise(store: Store, serial: str) -> list[str]:
+    """Serial numbers of other jobs that differ from this one in capitals only."""
+    near = store.jobs(Filter(text=serial), Page(1000))
+    same = {one.board_serial for one in near if one.board_serial.casefold() == serial.casefold()}
+    return sorted(same - {serial})
 
 
 def set_job(store: Store, author: str, number: int, words: Sequence[str]) -> Job:

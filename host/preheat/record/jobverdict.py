@@ -1,4 +1,4 @@
-"""A run of a job held against its limits: those of its log, of the job's alloys and of its part."""
+"""A run of a job held against limits: those of its log, of the job's alloys and of its part."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -177,6 +177,12 @@ class Store:
         with self.reading() as connection:
             return [_event(row) for row in verify.rows(connection, subject)]
 
+    def vouched_since(self) -> "int | None":
+        """The event with which the heads file begins; None where it has no line."""
+        first = next((one for one in heads.read(self.place.heads)
+                      if isinstance(one, heads.Head)), None)  # fmt: skip
+        return None if first is None else first.count
+
     def hashes(self) -> list[str]:
         """The hash of every event, in order."""
         with self.reading() as connection:
