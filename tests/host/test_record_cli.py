@@ -1,11 +1,12 @@
 """The verbs of the record in a shell: people, procedures, jobs, audit, and what they refuse."""
 
+import datetime
 import json
 
 import pytest
 
 from host.cli_helpers import Shell
-from host.record_shell import OPEN, ada, said
+from host.record_shell import OPEN, TODAY, ada, said
 from preheat import paths
 from preheat.record.store import Store
 
@@ -143,3 +144,13 @@ def test_a_heads_file_that_was_begun_anew_says_since_when_it_vouches(preheat):
     said(preheat, "job", "note", "1", "two")
     ran = preheat("audit", "verify")
     assert ran.code == 0 and "only since event 3" in ran.out
+
+
+def test_what_holds_from_today_on_holds_from_today_at_the_bench(preheat, monkeypatch):
+    """Whatever day it is by UTC, in which events have their times."""
+    ada(preheat)
+    bench = TODAY - datetime.timedelta(days=1)
+    monkeypatch.setattr("preheat.calibration.dates.today", lambda: bench)
+    found = said(preheat, "operator", "revoke", "Ada", "C-1", "--reason", "lost")
+    assert found["certificates"][0]["revoked_at"] == bench.isoformat()
+    assert said(preheat, "operator", "skill", "Ada", "A")["skill_at"] == bench.isoformat()

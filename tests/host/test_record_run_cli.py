@@ -5,6 +5,7 @@ import pytest
 from host.cli_helpers import Shell
 from host.fake_log import make_log
 from host.fake_unit import FakeUnit
+from host.record_facts import raw
 from host.record_shell import OPEN, TODAY, ada, said
 from preheat import logs, paths
 from preheat.record.store import Store
@@ -222,3 +223,18 @@ def test_a_note_of_another_record_and_a_log_that_is_still_open_bring_nothing_in(
     uid.joinpath("r000001.plog").write_bytes(half)
     (row,) = said(preheat, "job", "attach-run", "1")["waiting"]
     assert row["run_id"] == "r000001"
+
+
+def test_no_gate_is_judged_by_a_table_that_somebody_changed(preheat):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7", "limit=1")
+    said(preheat, *OPEN, "serial=other", "site=U7")
+    with Store() as store:
+        raw(store, ("UPDATE job SET document = replace(document, ?, ?) WHERE number = 1",
+                    ('"cycle_limit_site":1', '"cycle_limit_site":9')),
+            ("UPDATE operator SET document = replace(document, '\"E\"', '\"I\"')",))  # fmt: skip
+    for words in (("check", "1"), ("check", "2")):
+        ran = preheat("job", *words, "--by", "Ada")
+        assert ran.code == 7 and "is not what its events say" in ran.err
+    with FakeUnit() as unit:
+        assert under_job(preheat, unit, 1).code == 7 and "start" not in unit.asked

@@ -60,10 +60,15 @@ def question(
     store: Store, order: Order, profile: "Mapping[str, Any] | None",
     calibration: "tuple[ProbeCalibration, ...] | None", now: datetime,
 ) -> Question:
-    """What the gates are asked, with the heat that the board had in all its jobs."""
+    """What the gates are asked, with the heat that the board had in all its jobs.
+
+    VerifyError where the tables were changed by hand: no gate is judged by what nobody said.
+    """
     job = store.job(order.job)
     known = names.known(store, order.operator)
     on_board = store.board_jobs(job.board_serial)
+    subjects = {f"job/{one.number}" for one in (job, *on_board)}
+    store.prove([*sorted(subjects), *([] if known is None else [f"operator/{known}"])])
     sites = tuple(s.reference for s in job.sites) if order.sites is None else order.sites
     return Question(
         job=job,

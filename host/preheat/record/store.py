@@ -17,6 +17,7 @@ from preheat.record import (
     engine,
     events,
     export,
+    fold,
     heads,
     history,
     logs,
@@ -151,6 +152,17 @@ class Store:
     def _thing(self, kind: type, subject: str) -> Any:
         with self.reading() as connection:
             return writer.load(connection, kind, subject)
+
+    def prove(self, subjects: "Sequence[str]") -> None:
+        """VerifyError where the tables do not say of a subject what its events say."""
+        for subject in subjects:
+            state: fold.State = None
+            for one in self.events(subject):
+                state = fold.apply(state, one)
+            kind = Job if fold.job_number(subject) is not None else Operator
+            if state != self._thing(kind, subject):
+                raise VerifyError(f"{subject} is not what its events say: the database was changed",
+                                  "`preheat audit verify` says more")  # fmt: skip
 
     def operators(self, active: "bool | None" = None) -> list[Operator]:
         """Everybody, by name; with `active` only those who are, or are not."""
