@@ -54,6 +54,7 @@ def test_nothing_that_anybody_wrote_does_anything_on_the_page(store, tmp_path):
     hostile(store)
     text = page.page(store, 1, "2026-03-02")
     assert "&lt;script&gt;" in text and "{{7*7}}" in text
+    assert "nothing is known of it" in text  # a procedure without its file is not left out
     assert not re.search(r"<(script|img)\b", text) and text.count("</style>") == 1
     assert store.verify() == []
     if browser.why_none() is None:

@@ -161,8 +161,8 @@ class Store:
                 state = fold.apply(state, one)
             kind = Job if fold.job_number(subject) is not None else Operator
             if state != self._thing(kind, subject):
-                raise VerifyError(f"{subject} is not what its events say: the database was changed",
-                                  "`preheat audit verify` says more")  # fmt: skip
+                raise VerifyError(f"{subject} is not what its events say: somebody changed the "
+                                  "database", "`preheat audit verify` says more")  # fmt: skip
 
     def operators(self, active: "bool | None" = None) -> list[Operator]:
         """Everybody, by name; with `active` only those who are, or are not."""

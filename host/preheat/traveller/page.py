@@ -88,11 +88,13 @@ def facts(job: Job, on_board: "list[Job]") -> "Iterator[tuple[str, str]]":
 
 def tables(store: Store, job: Job) -> "Iterator[Table]":
     """The job's lists."""
+    known = procedures(job)
     yield Table("Procedures", ("procedure", "", "skill", "conformance", "source"), [
         (row.id, row.title, row.skill or "—",
          "-".join(dict.fromkeys(row.conformance)) if row.conformance else "—",
-         row.source + ("" if row.verified else " (unverified)")) for row in procedures(job)
-    ])  # fmt: skip
+         row.source + ("" if row.verified else " (unverified)")) for row in known
+    ] + [(ref, "nothing is known of it", "—", "—", "—") for ref in job.procedures
+         if ref not in {row.id for row in known}])  # fmt: skip
     on_board = store.board_jobs(job.board_serial)
     yield Table("Sites", ("site", "package", "heat cycles, all jobs", "limit"), [
         (s.reference, s.package or "—", str(site_cycles(on_board, s.reference)),
