@@ -255,8 +255,7 @@ def after_a_fault(walker, code):
 
 
 def test_heat_is_permitted_in_running_states_only_wherever_the_unit_can_get():
-    from preheat_core import contactor_proof  # a unit lets go of it, and loads it anew
-
+    from preheat_core import contactor_proof  # units let go of it, and load it anew
     rest_ms, contactor_proof.REST_MS = contactor_proof.REST_MS, 2000  # the walk is long enough
     try:
         ways, steps, heated = walk()

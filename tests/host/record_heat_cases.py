@@ -6,7 +6,9 @@ from host.record_world import NOW, TODAY, dry, probe, question, run, works
 from preheat.record.model import Site
 
 YESTERDAY = TODAY - timedelta(days=1)
-BAKE = {"name": "bake-125", "alloy": "SAC305", "purpose": "bake"}
+BAKE = {"name": "bake-125", "alloy": "SAC305", "purpose": "bake", "stages": [{"target_c": 125}]}
+HOT_BAKE = {**BAKE, "stages": [{"target_c": 126}]}
+AIR_BAKE = {**BAKE, "stages": [{"target_c": 100, "external_heat": True}]}
 TWICE = {"sites": (Site("U7", "BGA", 1), Site("U8", "QFN")), "runs": (run(),)}
 
 
@@ -34,6 +36,10 @@ CASES = {
             "board had 0 cycles of 0": works(cycle_limit_board=0),
             "^U7 had 2 cycles of 2$": works(cycle_limit_site=2, **TWICE),
             "board had 4 cycles of 3": question(of_job={"cycle_limit_board": 3}, board_cycles=4),
+            "a site 2 cycles, but the job names no site": works(cycle_limit_site=2, sites=()),
+            "board had 1 cycle of 1$": question(
+                of_job={"cycle_limit_board": 1, "runs": (run(),)}, profile=HOT_BAKE
+            ),
             "^U7 had 5 cycles of 5$": question(
                 of_job={"cycle_limit_site": 5}, site_cycles={"U7": 5}
             ),
@@ -50,6 +56,7 @@ CASES = {
             ),
             "counts not": question(of_job={"cycle_limit_board": 0}, heat_cycle=False),
             "bakes": question(of_job={"cycle_limit_board": 0}, profile=BAKE),
+            "no limit of sites, no site": works(sites=()),
         },
     ),
     "cycles-many": (
@@ -80,6 +87,9 @@ CASES = {
             "out of its bag 400 h": wet(
                 opened_h=400, done_at=ago(500), temp_c=125.0, hours=9.0
             ),
+            "level 3 was taken": question(
+                of_job={"bake": dry(out_of_bag_at=ago(300))}, profile=AIR_BAKE
+            ),
             "bag 401 h": wet(opened_h=401, done_at=ago(-1), temp_c=125.0, hours=9.0),
         },
         {
@@ -99,6 +109,14 @@ CASES = {
             ),
             "no part that minds": works(bake=None),
             "being baked": question(of_job={"bake": dry(out_of_bag_at=ago(300))}, profile=BAKE),
+        },
+    ),
+    "clock": (
+        {"says 2026-06-15 .* of 2026-06-15": question(newest=ago(-1.1))},
+        {
+            "nobody looked": question(),
+            "ahead of the record": question(newest=ago(9)),
+            "another computer's": question(newest=ago(-1)),
         },
     ),
     "calibration-expired": (

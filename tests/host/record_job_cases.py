@@ -46,6 +46,9 @@ CASES = {
         {
             "acrylic coating is not": works(coating=Coating("acrylic")),
             "unknown coating is not": works(coating=Coating("unknown", removed_by=" ")),
+            "acrylic coating was replaced: it is on again": works(
+                coating=Coating("acrylic", "solvent", replaced_by="spray")
+            ),
         },
         {"none": question(), "removed": works(coating=Coating("acrylic", "solvent"))},
     ),
@@ -115,6 +118,7 @@ CASES = {
         {
             "fits": question(),
             "fits the old": alloys("SnPb", None, FLUX_SNPB),
+            "fits the new on the old": alloys("SAC305", "SnPb", FLUX_SNPB),
             "not said": works(materials=(Material("flux", "x", "1"),)),
             "no joint": alloys(None, None, FLUX_SNPB),
         },

@@ -6,33 +6,15 @@ import json
 import pytest
 
 from host.cli_helpers import Shell
-from host.fake_log import make_log
-from host.fake_unit import FakeUnit
-from preheat import logs, paths
-
-OPEN = ("job", "open", "serial=SN1", "class=2", "type=R", "activity=rework", "existing=SAC305")
-TODAY = datetime.date.today()
+from host.record_shell import OPEN, TODAY, ada, said
+from preheat import paths
+from preheat.record.store import Store
 
 
 @pytest.fixture
 def preheat(capsys, monkeypatch, tmp_path):
     monkeypatch.delenv("PREHEAT_RECORD_URL", raising=False)
     return Shell(capsys, monkeypatch, tmp_path)
-
-
-def said(preheat, *words, by="Ada"):
-    """The document of a verb that must be good."""
-    author = ("--by", by) if by else ()
-    ran = preheat(*words, *author, "--json")
-    assert ran.code == 0, ran.err
-    return ran.document
-
-
-def ada(preheat):
-    said(preheat, "operator", "add", "Ada", "--skill", "e")
-    issued = TODAY - datetime.timedelta(days=720)
-    return said(preheat, "operator", "certify", "ada", "--level", "CIS", "--modules", "1,8",
-                "--number", "C-1", "--issued", issued.isoformat())  # fmt: skip
 
 
 def test_a_person_is_one_person_however_the_name_is_typed(preheat):
@@ -109,118 +91,6 @@ def test_the_record_is_exported_whole_and_as_tables(preheat):
     assert preheat("audit", "query", "--lot", "x", "--expired").code == 2
 
 
-def test_options_of_a_job_without_a_job_are_refused(preheat):
-    ran = preheat("run", "hotplate-sac305", "--yes", "--site", "U7", "--override", "skill")
-    assert ran.code == 2 and "--site, --override: only with --job" in ran.err
-
-
-def test_everything_that_holds_the_heat_back_is_said_before_the_port_is_opened(preheat):
-    said(preheat, *OPEN, "activity=repair", "site=U7", "coating.kind=acrylic")
-    ran = preheat("run", "hotplate-sac305", "--yes", "--job", "1", "--by", "Ada", "--port",
-                  "/nowhere")  # fmt: skip
-    assert ran.code == 4
-    for gate in ("operator", "repair-approval", "coating"):
-        assert f"  - {gate}: " in ran.err
-
-
-@pytest.mark.parametrize(("script", "code", "end"), [
-    ("done", 0, "done"), ("fault", 5, "fault:tc_open"), ("reset", 5, "reset"),
-])  # fmt: skip
-def test_a_run_is_in_its_job_however_it_ended(preheat, script, code, end):
-    ada(preheat)
-    said(preheat, *OPEN, "site=U7")
-    with FakeUnit(script) as unit:
-        ran = preheat("run", "hotplate-sac305", "--yes", "--job", "1", "--by", "ADA", "--port",
-                      unit.port, "--json")  # fmt: skip
-    assert ran.code == code, ran.err
-    (run,) = said(preheat, "job", "show", "1", by=None)["runs"]
-    assert (run["run_id"], run["end"], run["sites"]) == ("r000001", end, ["U7"])
-    assert said(preheat, "job", "attach-run", "1") == {"attached": [], "waiting": []}
-    assert said(preheat, "audit", "verify", by=None)["good"]
-
-
-def test_a_run_whose_unit_falls_silent_waits_for_its_log(preheat):
-    ada(preheat)
-    said(preheat, *OPEN, "site=U7")
-    with FakeUnit("mute") as unit:
-        ran = preheat("run", "hotplate-sac305", "--yes", "--job", "1", "--by", "Ada", "--port",
-                      unit.port)  # fmt: skip
-    assert ran.code == 3 and "preheat job attach-run 1" in ran.err
-    found = said(preheat, "job", "show", "1", by=None)
-    assert found.get("runs") is None
-    assert [row["run_id"] for row in found["pending"]] == ["r000001"]
-
-
-def test_a_run_that_began_without_the_job_is_brought_in_once(preheat):
-    said(preheat, *OPEN, "site=U7")
-    logs.unit_folder("bench", None).joinpath("r000007.plog").write_bytes(
-        make_log("r000007", "done"))
-    done = said(preheat, "job", "attach-run", "1", "last", "--no-cycle")
-    assert done["attached"] == ["r000007"]
-    (run,) = said(preheat, "job", "show", "1", by=None)["runs"]
-    assert run["heat_cycle"] is False and run["operator"] == "tester"
-    assert preheat("job", "attach-run", "1", "last", "--by", "Ada").code == 2
-
-
-def under_job(preheat, unit, job, *options):
-    """A run for a job by Ada."""
-    return preheat("run", "hotplate-sac305", "--yes", "--job", job, "--by", "Ada", "--port",
-                   unit.port, "--json", *options)  # fmt: skip
-
-
-def test_heat_of_another_job_on_the_same_board_counts_towards_the_contract_s_limit(preheat):
-    ada(preheat)
-    said(preheat, *OPEN, "site=U7,U8")
-    with FakeUnit() as unit:
-        assert under_job(preheat, unit, 1, "--site", "U7").code == 0
-        said(preheat, *OPEN, "site=U7,U8", "limit=1")
-        ran = under_job(preheat, unit, 2)
-        assert ran.code == 4 and "U7 had 1 cycle of 1" in ran.err
-        assert under_job(preheat, unit, 2, "--site", "U8").code == 0
-        assert under_job(preheat, unit, 2, "--site", "U7", "--no-cycle").code == 0
-    hot = said(preheat, "audit", "query", "--sites-over", "0", by=None)
-    assert {(row["reference"], row["cycles"]) for row in hot} == {("U7", 1), ("U8", 1)}
-
-
-def test_an_expired_calibration_holds_the_heat_back_when_the_unit_is_asked(preheat, monkeypatch):
-    ada(preheat)
-    said(preheat, *OPEN, "site=U7")
-    row = {"probe": "plate", "date": "2020-01-01", "due": "2021-01-01"}
-    monkeypatch.setattr("preheat.calibration.known.settings_of", lambda _: {"calibration": [row]})
-    with FakeUnit() as unit:
-        ran = under_job(preheat, unit, 1)
-        assert ran.code == 4 and "plate was due on 2021-01-01" in ran.err
-        assert "start" not in unit.asked
-        ran = under_job(preheat, unit, 1, "--override", "calibration-expired", "--override",
-                        "skill", "--reason", "compared with ice")  # fmt: skip
-    assert ran.code == 0
-    assert "OVERRIDDEN calibration-expired" in ran.err
-    assert "the override of skill was not needed" in ran.err
-    found = said(preheat, "job", "show", "1", by=None)
-    assert [one["rule"] for one in found["overrides"]] == ["calibration-expired"]
-
-
-def test_a_run_that_could_not_be_recorded_is_brought_in_later(preheat, monkeypatch):
-    from preheat.errors import UsageError
-    from preheat.record.store import Store
-
-    def full(*_):
-        raise UsageError("the log cannot be kept: no space left", "make room")
-
-    ada(preheat)
-    said(preheat, *OPEN, "site=U7")
-    with monkeypatch.context() as patch, FakeUnit() as unit:
-        patch.setattr(Store, "keep_log", full)
-        ran = under_job(preheat, unit, 1)
-    assert ran.code == 2 and "no space left" in ran.err and "attach-run 1" in ran.err
-    other = preheat.file("other.plog", make_log("r000099", "done"))
-    assert said(preheat, "job", "attach-run", "1")["attached"] == ["r000001"]
-    assert said(preheat, "job", "attach-run", "1", other)["attached"] == ["r000099"]
-    assert preheat("job", "attach-run", "1", preheat.file("x.plog", b"no log"), "--by",
-                   "Ada").code == 7  # fmt: skip
-    assert said(preheat, "audit", "verify", by=None)["good"]
-
-
 def test_a_record_that_is_not_there_is_neither_good_nor_made_by_asking(preheat):
     place = preheat.folder / "nowhere.db"
     for words in (("audit", "verify"), ("job", "list"), ("operator", "list")):
@@ -228,3 +98,59 @@ def test_a_record_that_is_not_there_is_neither_good_nor_made_by_asking(preheat):
         assert ran.code == 2 and "there is no record" in ran.err
     assert preheat("run", "hotplate-sac305", "--job", "1", "--store", place).code == 2
     assert not place.exists()
+
+
+def test_a_hash_on_paper_is_not_that_of_an_empty_record_nor_half_a_word(preheat):
+    said(preheat, *OPEN)
+    paper = said(preheat, "audit", "verify", by=None)["head"]
+    assert preheat("audit", "verify", "--expect", f" {paper[:16].upper()}…").code == 0
+    for text in ("", paper[:11], "x" * 64, paper + "0"):
+        ran = preheat("audit", "verify", "--expect", text)
+        assert ran.code == 2 and "12 to 64 hex digits" in ran.err
+    empty = preheat.folder / "empty.db"
+    Store(empty).close()
+    ran = preheat("audit", "verify", "--store", empty, "--expect", paper)
+    assert ran.code == 7 and "not the record of that day" in ran.out
+
+
+def test_a_clock_that_is_behind_the_record_is_told_of_before_heat(preheat):
+    said(preheat, *OPEN)
+    with Store(clock=lambda: "2099-01-01T00:00:00.000Z") as ahead:
+        ahead.append("Ada", "job.added", "job/1", {"notes": [{"text": "from a wrong clock"}]})
+    assert "WARNING clock: this computer says" in preheat("job", "check", "1", "--by", "Ada").out
+
+
+def test_a_serial_number_in_other_capitals_is_another_board_and_told_of(preheat):
+    said(preheat, *OPEN, "serial=SN-1")
+    ran = preheat(*OPEN, "serial=sn-1", "--by", "Ada")
+    assert ran.code == 0 and "jobs on SN-1 too, a different board" in ran.err
+    assert "WARNING" not in preheat(*OPEN, "serial=SN-10", "--by", "Ada").err
+
+
+def test_a_name_that_nobody_has_is_not_answered_with_none(preheat):
+    said(preheat, "operator", "add", "Ada")
+    assert said(preheat, "audit", "query", "--expired", "--operator", "ada", by=None) == []
+    ran = preheat("audit", "query", "--expired", "--operator", "Adda")
+    assert ran.code == 2 and "nobody called Adda" in ran.err
+
+
+def test_a_heads_file_that_was_begun_anew_says_since_when_it_vouches(preheat):
+    said(preheat, *OPEN)
+    said(preheat, "job", "note", "1", "one")
+    heads = paths.record_dir() / "record.heads"
+    assert said(preheat, "audit", "verify", by=None)["heads_since"] == 1
+    heads.write_bytes(b"")
+    assert "gone or empty" in preheat("audit", "verify").out
+    said(preheat, "job", "note", "1", "two")
+    ran = preheat("audit", "verify")
+    assert ran.code == 0 and "only since event 3" in ran.out
+
+
+def test_what_holds_from_today_on_holds_from_today_at_the_bench(preheat, monkeypatch):
+    """Whatever day it is by UTC, in which events have their times."""
+    ada(preheat)
+    bench = TODAY - datetime.timedelta(days=1)
+    monkeypatch.setattr("preheat.calibration.dates.today", lambda: bench)
+    found = said(preheat, "operator", "revoke", "Ada", "C-1", "--reason", "lost")
+    assert found["certificates"][0]["revoked_at"] == bench.isoformat()
+    assert said(preheat, "operator", "skill", "Ada", "A")["skill_at"] == bench.isoformat()

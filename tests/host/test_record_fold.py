@@ -6,7 +6,7 @@ import pytest
 
 from host.record_facts import BGA, BOARD, CERTIFICATE, FLUX
 from preheat.errors import Refused
-from preheat.record import document, events, fold
+from preheat.record import document, events, fold, heat
 from preheat.record.model import RunRef
 
 JOB, PERSON = "job/1", "operator/Ines Vogt"
@@ -62,6 +62,28 @@ def test_what_happened_is_never_taken_back(key):
     assert key in refused(None, "job.opened", JOB, {**BOARD, key: []})
 
 
+def test_an_override_is_spent_when_a_run_begins_and_one_made_meanwhile_is_not():
+    why = {"overrides": [{"rule": "skill", "reason": "shown today"}]}
+    begun = {"run_id": "r1", "uid": "u", "sites": ["U7"]}
+    heated = told(told(job(sites=[BGA]), "job.added", JOB, why), "job.added", JOB,
+                  {"begun": [begun]})  # fmt: skip
+    assert (heated.overrides_used, heat.cycles(heated), heat.cycles_at(heated, "U7")) == (1, 1, 1)
+    meanwhile = told(heated, "job.added", JOB, why)
+    came_in = told(meanwhile, "job.added", JOB, {"runs": [{**begun, "log_sha256": HASH}]})
+    assert (came_in.overrides_used, heat.cycles(came_in), heat.awaited(came_in)) == (1, 1, ())
+    unheard = told(meanwhile, "job.added", JOB, {"runs": [{"run_id": "r2", "log_sha256": HASH}]})
+    assert (unheard.overrides_used, heat.cycles(unheard)) == (2, 2)
+    assert "named once" in refused(heated, "job.added", JOB, {"begun": [begun]})
+    assert "add the site first" in refused(job(), "job.added", JOB, {"begun": [begun]})
+
+
+def test_a_certificate_is_revoked_once():
+    lost = {"number": "C-1", "reason": "lost", "at": "2026-02-01"}
+    gone = told(person(certificates=[CERTIFICATE]), "operator.revoked", PERSON, lost)
+    assert "that count" in refused(gone, "operator.revoked", PERSON, {**lost, "at": "2026-03-01"})
+    assert gone.certificates[0].revoked_at == date(2026, 2, 1)
+
+
 def test_a_closed_job_takes_nothing_until_it_is_reopened_with_a_reason():
     closed = told(job(), "job.closed", JOB, {})
     assert closed.closed_by == "Ines Vogt"
@@ -93,6 +115,7 @@ def test_a_closed_job_takes_nothing_until_it_is_reopened_with_a_reason():
      "named once"),
     (job(), "job.removed", JOB, {"sites": [BGA], "reason": "x"}, "one of the job's"),
     (job(), "job.closed", JOB, {"why": "x"}, "cannot be given here"),
+    (job(), "job.closed", JOB, {"reason": " "}, "text of 1 to 2000"),
     (job(), "job.set", JOB, {"coating": {"kind": "acrylic", "replaced_by": "brush"}},
      "before it is replaced"),
     (job(), "job.set", JOB, {"bake": {"msl": "3", "hours": 9}}, "when the bake ended"),

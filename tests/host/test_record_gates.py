@@ -102,16 +102,17 @@ def test_an_override_is_for_its_own_gate_only():
 
 
 def test_an_override_counts_for_the_next_run_only():
-    used = overridden(approve(NOW - timedelta(hours=2)), runs=(run(1),))
+    used = overridden(approve(), runs=(run(1),), overrides_used=1)
     assert names(gates.blocking(gates.judge_all(used))) == ["repair-approval"]
-    fresh = overridden(approve(NOW - timedelta(hours=2)), approve(AFTER_RUN), runs=(run(1),))
+    fresh = overridden(approve(), approve(AFTER_RUN), runs=(run(1),), overrides_used=1)
     (finding,) = gates.judge_all(fresh)
     assert finding.overridden == approve(AFTER_RUN)
 
 
-def test_where_no_run_has_a_time_an_override_counts():
-    (finding,) = gates.judge_all(overridden(approve(), runs=(run(started_at=None),)))
-    assert not finding.blocks
+def test_an_override_from_a_clock_that_was_ahead_does_not_outlive_its_run():
+    ahead = approve(NOW + timedelta(days=400))
+    (finding,) = gates.judge_all(overridden(ahead, runs=(run(started_at=None),), overrides_used=1))
+    assert finding.blocks
 
 
 def test_nobody_goes_past_a_closed_job():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from host.record_facts import BGA, BOARD, CERTIFICATE, FLUX, STARTED
 from preheat.record import document, events
+from preheat.record.heat import cycles, cycles_at
 from preheat.record.model import (
     Bake,
     Certificate,
@@ -20,8 +21,6 @@ from preheat.record.model import (
     ProbeCalibration,
     RunRef,
     Site,
-    cycles,
-    cycles_at,
     expiry,
 )
 from preheat.record.spelling import spelled

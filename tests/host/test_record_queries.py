@@ -102,3 +102,12 @@ def test_a_text_is_no_formula_in_a_spreadsheet(store):
 def test_an_unknown_form_is_refused(store):
     with pytest.raises(UsageError, match="choose jsonl"):
         list(store.export("xml"))
+
+
+def test_a_run_of_an_unknown_day_is_not_taken_for_a_certified_one(store):
+    opened(store)
+    store.append(AUTHOR, "operator.added", f"operator/{AUTHOR}", {"certificates": [CERTIFICATE]})
+    run = run_ref(store, b"no clock", started_at=None)
+    store.append(AUTHOR, "job.added", "job/1", {"runs": [run]})
+    (line,) = store.uncertified(AUTHOR)
+    assert (line.run_id, line.started_on, line.last_until) == (run.run_id, None, None)

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from host.record_facts import BOARD, database, raw, run_ref
 from preheat.errors import Refused
 from preheat.record import fold
-from preheat.record.model import cycles
+from preheat.record.heat import cycles
 from preheat.record.store import Store
 
 PEOPLE = ("Ines Vogt", "Tom Reuter")

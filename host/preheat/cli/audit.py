@@ -8,6 +8,7 @@ from preheat.cli.common import Output, write_text
 from preheat.cli.recordoptions import plain, reads
 
 FORMS = ("jsonl", "csv", "jobs.csv", "runs.csv", "materials.csv", "sites.csv", "certificates.csv")
+FEWEST_DIGITS = 12  # of a hash that was copied by hand; fewer are soon those of any record
 
 
 @click.group()
@@ -24,22 +25,25 @@ def verify(expect: "str | None", store: Any, output: Output) -> None:
     from preheat.errors import VerifyError
     from preheat.record.events import Problem
 
+    wanted = None if expect is None else _hash(expect)
     found = store.verify()
-    head = store.head()
-    hashes = [one.sha for one in store.events()] if expect and not found else []
-    if hashes and not any(sha.startswith((expect or "").lower()) for sha in hashes):
+    head, since = store.head(), store.vouched_since()
+    if wanted and not any(one.startswith(wanted) for one in store.hashes()):
         text = f"no event has the hash {expect}: this is not the record of that day"
         found.append(Problem("head", "given hash", text))
     for one in found:
         output.say(f"{one.kind:<10} {one}")
     output.document({
-        "good": not found, "events": head.events, "head": head.sha,
+        "good": not found, "events": head.events, "head": head.sha, "heads_since": since,
         "problems": [one._asdict() for one in found],
     })  # fmt: skip
     if found:
         raise VerifyError(f"{len(found)} thing{'s do' if len(found) > 1 else ' does'} not verify",
                           "compare with a backup or an export")  # fmt: skip
     output.say(f"good: {head.events} events, their tables and logs; head {head.sha}")
+    if since is not None and since > 1:
+        output.say(f"the heads file {store.place.heads} vouches for the end of the record only "
+                   f"since event {since}")  # fmt: skip
 
 
 @audit.command()
@@ -91,7 +95,10 @@ def query(
         rows = store.with_lot(lot, kind)
         heads = ("job", "board", "material", "name", "lot", "runs")
     elif expired:
-        rows = store.uncertified(names.spelled(store, operator) if operator else None)
+        who = names.spelled(store, operator) if operator else None
+        rows = store.uncertified(who)
+        if who and not rows and names.known(store, who) is None:
+            raise UsageError(f"the record knows nobody called {who}", "`preheat operator list`")
         heads = ("job", "board", "run", "operator", "day", "certified until")
     else:
         rows = [plain(row) for row in store.hot_sites(sites_over)]
@@ -125,6 +132,17 @@ def log(job: "int | None", operator: "str | None", store: Any, output: Output) -
     if not found:
         output.say("nothing is recorded")
     output.document([plain(one) for one in found])
+
+
+def _hash(text: str) -> str:
+    """A hash as somebody copied it, or its beginning. UsageError where it says too little."""
+    from preheat.errors import UsageError
+
+    short = text.strip().rstrip("…").lower()
+    if not FEWEST_DIGITS <= len(short) <= 64 or set(short) - set("0123456789abcdef"):
+        raise UsageError(f"--expect {text!r} is no hash of {FEWEST_DIGITS} to 64 hex digits",
+                         "copy it from the traveller, at least its beginning")  # fmt: skip
+    return short
 
 
 def _cell(value: Any) -> Any:

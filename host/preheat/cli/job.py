@@ -36,6 +36,9 @@ def open_(words: tuple[str, ...], author: str, store: Any, output: Output) -> No
     from preheat.record import jobs
 
     made = jobs.open_job(store, author, words)
+    for serial in jobs.spelled_otherwise(store, made.board_serial):
+        output.note(f"WARNING  there are jobs on {serial} too, a different board for the record: "
+                    "heat there is not counted here")  # fmt: skip
     output.say(f"job {made.number}: {made.activity} of {made.board_serial}")
     output.say(f"next: `preheat job check {made.number}` says what is missing before heat")
     output.document(plain(made))
@@ -151,7 +154,7 @@ def show(number: int, history: bool, store: Any, output: Output) -> None:
     from preheat.record import jobtext, pending
 
     found = store.job(number)
-    waiting = pending.of_job(store.place.text, number)
+    waiting = pending.of(store, found)
     for line in jobtext.lines(found, store.board_jobs(found.board_serial)):
         output.say(line)
     for one in waiting:
@@ -165,12 +168,13 @@ def show(number: int, history: bool, store: Any, output: Output) -> None:
 
 @job.command()
 @NUMBER
+@click.option("--reason", default="", help="Why it is closed although a run's log is missing.")
 @writes
-def close(number: int, author: str, store: Any, output: Output) -> None:
+def close(number: int, reason: str, author: str, store: Any, output: Output) -> None:
     """Close job N: it takes no more entries, nor runs."""
     from preheat.record import jobs
 
-    _said(jobs.close_job(store, author, number), output)
+    _said(jobs.close_job(store, author, number, reason), output)
 
 
 @job.command()

@@ -1,4 +1,4 @@
-"""`job check`, `attach-run` and `report`, and the options by which `run` works for a job."""
+"""`job check`, `attach-run` and `report`, and the options of a `run` or `hold` for a job."""
 
 from pathlib import Path
 from typing import Any
@@ -116,7 +116,7 @@ def finding_line(one: Any) -> str:
 
 
 def under_job(function: Any) -> Any:
-    """Add the options of `run` for a job; the verb gets them as one `wanted`, a dict or None."""
+    """Add the options of `run` and `hold` for a job; the verb gets them as one dict `wanted`."""
     import functools
 
     keys = ("job", "sites", "no_cycle", "overrides", "reason", "store")

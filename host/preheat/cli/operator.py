@@ -73,8 +73,10 @@ def revoke(
     name: str, number: str, reason: str, author: str, store: Any, output: Output
 ) -> None:
     """Let certificate NUMBER of NAME count no longer, from today on."""
+    from preheat.calibration import dates
+
     name = _known(store, name)
-    body = {"number": number, "reason": reason}
+    body = {"number": number, "reason": reason, "at": dates.today().isoformat()}
     store.append(author, "operator.revoked", f"operator/{name}", body)
     _said(store, name, output)
 
@@ -85,8 +87,11 @@ def revoke(
 @writes
 def skill(name: str, level: str, author: str, store: Any, output: Output) -> None:
     """Enter the skill that NAME demonstrated to you: I, A or E."""
+    from preheat.calibration import dates
+
     name = _known(store, name)
-    store.append(author, "operator.set", f"operator/{name}", {"skill": level})
+    body = {"skill": level, "skill_at": dates.today().isoformat(), "skill_by": author}
+    store.append(author, "operator.set", f"operator/{name}", body)
     _said(store, name, output)
 
 

@@ -82,12 +82,14 @@ def run(profile: str, order: Order, wanted: "dict[str, Any]") -> None:
     help="The solder on the board: it sets the limit.",
 )
 @click.option("--external-heat", is_flag=True, help="You will heat from above meanwhile.")
+@under_job
 @job_options
 def hold(
-    celsius: float, minutes: float, ramp: float, alloy: str, external_heat: bool, order: Order
+    celsius: float, minutes: float, ramp: float, alloy: str, external_heat: bool, order: Order,
+    wanted: "dict[str, Any]",
 ) -> None:
     """Warm to C degrees Celsius and hold, as bottom heat: it stays below the alloy's solidus."""
-    _carry_out(hold_profile(celsius, minutes, ramp, alloy, external_heat), order, "hold")
+    _carry_out(hold_profile(celsius, minutes, ramp, alloy, external_heat), order, "hold", wanted)
 
 
 def hold_profile(
@@ -121,7 +123,7 @@ def hold_profile(
 
 
 def _carry_out(
-    profile: dict[str, Any], order: Order, verb: str, wanted: "dict[str, Any] | None" = None
+    profile: dict[str, Any], order: Order, verb: str, wanted: "dict[str, Any]"
 ) -> None:
     from preheat.cli.underjob import attendance
 
@@ -155,6 +157,7 @@ def _on_unit(
         if lending.stopped:
             raise OperatorStop("`preheat stop` came from another window meanwhile",
                                "nothing was started; run it again when nothing is in the way")
+        under.at_start()
         with Interrupts() as interrupts:  # from the start on, Ctrl-C must become a stop
             started = start_job(link, ready, order)
             under.started(started.run_id)

@@ -1,8 +1,9 @@
-"""A run under a job, step by step as `run` goes: gates, card, note of the start, record."""
+"""A run or hold under a job, step by step: gates, card, note of the start, record."""
 
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from preheat.cli.common import Output
@@ -28,6 +29,9 @@ class NoJob:
         """Judge everything; lines for the card."""
         return ()
 
+    def at_start(self) -> None:
+        """Judge once more: somebody may have waited long before pressing Enter."""
+
     def started(self, run_id: str) -> None:
         """Keep in mind that it runs."""
 
@@ -42,6 +46,7 @@ class UnderJob(NoJob):
         self._wanted, self._asked_by, self._output = wanted, by, output
         self._open = ExitStack()
         self._pending: Any = None
+        self._telling: Thread | None = None
 
     def __enter__(self) -> Any:
         from preheat.record import bench
@@ -61,6 +66,7 @@ class UnderJob(NoJob):
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self._told()
         self._open.close()
         if self._pending is not None:
             run_id, job = self._pending.run_id, self._order.job
@@ -70,6 +76,7 @@ class UnderJob(NoJob):
     def before_port(self, profile: Any) -> None:
         """Refused with everything that holds the heat back; runs that waited come in first."""
         from preheat.record import attaching, bench
+        from preheat.record.question import dries
 
         job = self._order.job
         if self._store.job(job).status == "open":
@@ -77,9 +84,9 @@ class UnderJob(NoJob):
             for run_id in done:
                 self._output.note(f"run {run_id} of job {job} has come into the record")
             for one in left:
-                self._output.note(f"WARNING  run {one.run_id} of job {job} is not in the record "
-                                  "yet: its heat is not counted")  # fmt: skip
-        if profile.get("purpose") == "bake":
+                self._output.note(f"WARNING  the log of run {one.run_id} of job {job} is not in "
+                                  "the record yet; its heat is counted")  # fmt: skip
+        if dries(profile):
             self._order = replace(self._order, heat_cycle=False)
         bench.judge(self._store, self._order, profile)
 
@@ -90,9 +97,10 @@ class UnderJob(NoJob):
 
         rows = (settings_of(link) or {}).get("calibration", ())
         probes = [probe.name for probe in ready.card.probes]
-        found = bench.judge(
-            self._store, self._order, ready.profile, bench.calibrations(probes, rows)
+        self._judge = partial(
+            bench.judge, self._store, self._order, ready.profile, bench.calibrations(probes, rows)
         )
+        found = self._judge()
         used = {one.gate.name for one in found if one.overridden}
         lines = [finding_line(one) for one in found]
         lines += [f"the override of {rule} was not needed and is not recorded"
@@ -102,29 +110,55 @@ class UnderJob(NoJob):
             every = tuple(site.reference for site in job.sites)
             self._order = replace(self._order, sites=every)
         where = " ".join(self._order.sites or ()) or "no site"
-        self._begin = partial(bench.begin, self._store, self._order, hello)
+        self._beginning = partial(bench.beginning, self._store, self._order, hello)
         return (f"{job.number}, board {job.board_serial}, {where}, by {self.by}", *lines)
 
+    def at_start(self) -> None:
+        """Refused when a gate has closed since the card was shown."""
+        self._judge()
+
     def started(self, run_id: str) -> None:
-        """A note on this computer, until the log is in the record."""
+        """A note on this computer at once, and a thread that tells the record.
+
+        The record may be busy for seconds; the keys of the person at the bench must not wait.
+        """
+        from preheat.record import pending
+
+        self._pending = self._beginning(run_id)
+        try:
+            pending.put(self._pending)
+        except OSError as error:
+            self._output.note(f"WARNING  run {run_id} could not be noted on this computer "
+                              f"({error}): only the record knows of it")
+        self._telling = Thread(target=self._tell, args=(self._pending,))
+        self._telling.start()
+
+    def _tell(self, one: Any) -> None:
         from preheat.errors import PreheatError
+        from preheat.record import bench
 
         try:
-            self._pending = self._begin(run_id)
+            bench.begin(self._store, self.by or "", one)
         except (PreheatError, OSError) as error:  # it heats by now, and somebody has to see to it
-            self._output.note(f"WARNING  run {run_id} could not be noted for its job ({error}): "
-                              f"later `preheat job attach-run {self._order.job} {run_id}`")
+            self._output.note(f"WARNING  run {one.run_id} is not in the record yet ({error}): "
+                              f"later `preheat job attach-run {one.job}`")  # fmt: skip
+
+    def _told(self) -> None:
+        if self._telling is not None:
+            self._telling.join()
 
     def ended(self, result: Any) -> None:
         """The log by its hash and the run in its job; what fails is said and can be redone."""
         from preheat.errors import PreheatError
         from preheat.record import bench
+        from preheat.record.jobverdict import sentence
         from preheat.runner import DONE
 
         if result.path is None or self._pending is None:
             return
+        self._told()
         job = self._order.job
-        verdict = bench.verdict_of(result.path, self._store.job(job))
+        verdict = sentence(result.path, self._store.job(job), self._pending.sites)
         try:
             bench.attach(
                 self._store, self.by or "", self._pending, result.path, result.end, verdict
@@ -139,7 +173,7 @@ class UnderJob(NoJob):
 
 
 def attendance(wanted: "dict[str, Any] | None", by: "str | None", output: Output) -> NoJob:
-    """The steps for the options of `run`. UsageError for those that need --job, without it."""
+    """The steps for the options of a job. UsageError for those that need --job, without it."""
     from preheat.errors import UsageError
 
     if wanted and wanted["job"] is not None:

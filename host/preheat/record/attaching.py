@@ -12,16 +12,19 @@ from preheat_core import runlog
 
 def waiting(store: Store, author: str, number: int) -> tuple[list[str], list[Pending]]:
     """(run ids that came in, runs whose logs are not on this computer) of those that wait."""
+    from preheat.record.jobverdict import sentence
+
     job, done, left = store.job(number), [], []
-    for one in pending.of_job(store.place.text, number):
+    for note in pending.notes(store.place.text, number):
+        if any(run.run_id == note.run_id and run.uid == note.uid for run in job.runs):
+            pending.drop(note)  # it came in, and only the note stayed
+    for one in pending.of(store, job):
         path = bench.log_here(one)
         if path is None or runlog.read(path.read_bytes()).end is None:
+            bench.begin(store, author, one)  # where only a note knew of it until now
             left.append(one)  # still open in the unit: the rest of it is to come
             continue
-        if any(run.run_id == one.run_id and run.uid == one.uid for run in job.runs):
-            pending.drop(one)  # it came in, and only the note stayed
-            continue
-        bench.attach(store, author, one, path, verdict=bench.verdict_of(path, job))
+        bench.attach(store, author, one, path, verdict=sentence(path, job, one.sites))
         done.append(one.run_id)
     return done, left
 
@@ -33,14 +36,16 @@ def one(
 
     UsageError when the job's sites are not those, or the run is in the job already.
     """
+    from preheat.record.jobverdict import sentence
+
     job, path = store.job(number), logs.find(which)
     header = logs.load(path).header or {}
     run_id, uid = str(header.get("run") or path.stem), str(header.get("uid") or "")
     if any(run.run_id == run_id and run.uid == uid for run in job.runs):
         raise UsageError(f"run {run_id} is in job {number} already", "nothing was changed")
-    for note in pending.of_job(store.place.text, number):
+    for note in pending.of(store, job):
         if (note.run_id, note.uid) == (run_id, uid):
-            bench.attach(store, author, note, path, verdict=bench.verdict_of(path, job))
+            bench.attach(store, author, note, path, verdict=sentence(path, job, note.sites))
             return run_id
     bench.need_sense(store, bench.Order(number, author, sites or None))
     chosen = sites or tuple(site.reference for site in job.sites)
@@ -50,5 +55,5 @@ def one(
         at = document.at_text(datetime.fromtimestamp(epoch_s, UTC))
     made = Pending(store.place.text, number, run_id, uid, str(header.get("unit") or ""),
                    str(header.get("by") or ""), at, chosen, heat_cycle)  # fmt: skip
-    bench.attach(store, author, made, path, verdict=bench.verdict_of(path, job))
+    bench.attach(store, author, made, path, verdict=sentence(path, job, chosen))
     return run_id

@@ -4,7 +4,6 @@ The order at the bench: `judge` before the port is opened, `judge` again with th
 calibration, heat, `attach`. What is said in words is the caller's business.
 """
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from preheat import logs
-from preheat.errors import PreheatError, UsageError, VerifyError
-from preheat.record import document, gates, names, pending, recorded
+from preheat.errors import UsageError, VerifyError
+from preheat.record import document, gates, intake, names, pending, recorded
 from preheat.record.history import board_cycles, site_cycles
 from preheat.record.model import Event, Job, ProbeCalibration, RunRef
 from preheat.record.pending import Pending
@@ -61,10 +60,15 @@ def question(
     store: Store, order: Order, profile: "Mapping[str, Any] | None",
     calibration: "tuple[ProbeCalibration, ...] | None", now: datetime,
 ) -> Question:
-    """What the gates are asked, with the heat that the board had in all its jobs."""
+    """What the gates are asked, with the heat that the board had in all its jobs.
+
+    VerifyError where the tables were changed by hand: no gate is judged by what nobody said.
+    """
     job = store.job(order.job)
     known = names.known(store, order.operator)
     on_board = store.board_jobs(job.board_serial)
+    subjects = {f"job/{one.number}" for one in (job, *on_board)}
+    store.prove([*sorted(subjects), *([] if known is None else [f"operator/{known}"])])
     sites = tuple(s.reference for s in job.sites) if order.sites is None else order.sites
     return Question(
         job=job,
@@ -77,6 +81,7 @@ def question(
         board_cycles=board_cycles(on_board),
         site_cycles={ref: site_cycles(on_board, ref) for ref in sites},
         now=now,
+        newest=store.newest(),
     )
 
 
@@ -127,19 +132,20 @@ def calibrations(
     )
 
 
-def begin(store: Store, order: Order, hello: Mapping[str, Any], run_id: str) -> Pending:
-    """Keep in mind that the run has begun; at its end `attach` brings its log in.
-
-    It asks nobody and raises nothing, since the unit is heating.
-    """
-    one = Pending(
+def beginning(store: Store, order: Order, hello: Mapping[str, Any], run_id: str) -> Pending:
+    """The run that has just begun. `begin` says so to the record, `attach` brings its log in."""
+    return Pending(
         store.place.text, order.job, run_id, str(hello.get("uid") or ""),
         str(hello.get("name") or ""), order.operator, document.at_text(datetime.now(UTC)),
         order.sites or (), order.heat_cycle,
     )  # fmt: skip
-    with contextlib.suppress(OSError):
-        pending.put(one)
-    return one
+
+
+def begin(store: Store, author: str, one: Pending) -> None:
+    """Record that a run began, unless its job knows: from now on its heat counts everywhere."""
+    job = store.job(one.job)
+    if not any((row.run_id, row.uid) == (one.run_id, one.uid) for row in (*job.begun, *job.runs)):
+        store.append(author, "job.added", f"job/{one.job}", {"begun": [pending.row(one)]})
 
 
 def attach(
@@ -174,7 +180,7 @@ def run_ref(
     one: Pending, header: Mapping[str, Any], sha: str, end: str, verdict: str
 ) -> RunRef:
     """The run as the record keeps it: what the log says of it, and what was asked for."""
-    said = {key: str(header.get(key) or "") for key in
+    said = {key: intake.visible(str(header.get(key) or "")) for key in
             ("unit", "uid", "profile", "profile_hash", "alloy", "by")}  # fmt: skip
     rows: list[dict[str, Any]] = [
         dict(zip(settings.CALIBRATION_LOGGED, row))
@@ -201,17 +207,6 @@ def log_here(one: Pending) -> "Path | None":
             if header.get("run") == one.run_id and header.get("uid") in (None, one.uid):
                 return path
     return None
-
-
-def verdict_of(path: Path, job: Job) -> str:
-    """The report's first line on a log; "" where there can be none."""
-    try:
-        from preheat.report.judged import judged
-        from preheat.report.runs import load
-
-        return judged(load(str(path))).verdict.sentence
-    except PreheatError:
-        return ""
 
 
 def _day(text: Any) -> "date | None":

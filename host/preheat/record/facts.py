@@ -4,11 +4,14 @@ The numbers and their sources are those of `preheat.limits`; this is the only fi
 it. A name that it does not know is no error: the gates say what cannot be judged.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from preheat.errors import Refused
-from preheat.limits import alloys, moisture
+from preheat.limits import alloys, moisture, parts
+from preheat.limits import question as limits
 from preheat.limits.alloys import AlloyRow
+from preheat.record.model import Job
 from preheat_core import alloys as device
 
 _HOURS = {"h": 1, "days": 24, "weeks": 24 * 7, "year": 24 * 365}
@@ -94,6 +97,45 @@ def bake_hours(msl: str, thickness_mm: float | None, temp_c: float) -> float | N
         return None
     hottest = max(row.temp_c for row in usable)
     return max(row.saturated_h for row in usable if row.temp_c == hottest)
+
+
+def limits_question(
+    job: Job, sites: Sequence[str], run_alloy: "str | None", error_c: "float | None"
+) -> "limits.Question | None":
+    """What a run of the job asks the tables of limits; None where they can say nothing of it.
+
+    The job's alloy of the run's family, the new one first. A package where the sites have one
+    between them; a name that the tables do not have is none.
+    """
+    stated = [name for name in (job.new_alloy, job.existing_alloy) if name is not None]
+    names = [name for name in stated if run_alloy and same_family(name, run_alloy)]
+    existing = job.existing_alloy if alloy(job.existing_alloy) else None
+    packages = {package(site.package) for site in job.sites if site.reference in sites}
+    part = packages.pop() if len(packages) == 1 else None
+    if not names and run_alloy is None:
+        return None
+    return limits.Question(
+        names[0] if names else str(run_alloy), existing, part,
+        sensor_error_c=limits.SENSOR_ERROR_C if error_c is None else error_c,
+    )
+
+
+def package(name: str) -> "str | None":
+    """The tables' name of a package; None where they do not have it."""
+    try:
+        return parts.find_package(name).name if name else None
+    except Refused:
+        return None
+
+
+def same_family(one: str, other: str) -> bool:
+    """Whether a unit takes both for the same."""
+    return family(one) is not None and family(one) == family(other)
+
+
+def hottest_bake_c() -> float:
+    """The highest temperature at which a table dries parts."""
+    return max(moisture.TEMPS_C)
 
 
 def _kind(row: AlloyRow) -> tuple[str, bool, bool]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from preheat.errors import Refused
-from preheat.record import document, sense
+from preheat.record import document, heat, sense
 from preheat.record.model import Certificate, Event, Job, Operator
 from preheat_core.check import Problem, shown
 
@@ -19,8 +19,9 @@ Found = list[Problem]
 
 # Lists of a job: what a person may take back, and what stays for ever.
 TAKEN_BACK = ("procedures", "procedure_facts", "sites", "materials", "equipment")
-KEPT = ("checkpoints", "runs", "overrides", "notes")
-_BY_STORE = ("number", "status", "opened_at", "opened_by", "closed_at", "closed_by")
+KEPT = ("checkpoints", "begun", "runs", "overrides", "notes")
+_BY_STORE = ("number", "status", "opened_at", "opened_by", "closed_at", "closed_by",
+             "overrides_used")  # fmt: skip
 OPENING = tuple(key for key in document.hints(Job) if key not in (*_BY_STORE, *KEPT))
 SETTABLE = tuple(key for key in OPENING if key not in TAKEN_BACK)
 OPERATOR_SETTABLE = ("skill", "skill_at", "skill_by", "roles", "active")
@@ -58,12 +59,17 @@ def apply(state: State, event: Event) -> Job | Operator:
     if after is not None and not found:
         found += sense.problems(after)
     if found or after is None:
-        raise Refused(
-            f"{event.subject}: {event.kind} makes no sense: " + "; ".join(str(p) for p in found),
-            "correct what is named; nothing was recorded",
-            problems=[str(p) for p in found],
-        )
+        raise refusal(event, found)
     return after
+
+
+def refusal(event: Event, found: Found) -> Refused:
+    """Why an event is not recorded, with every problem."""
+    return Refused(
+        f"{event.subject}: {event.kind} makes no sense: " + "; ".join(str(p) for p in found),
+        "correct what is named; nothing was recorded",
+        problems=[str(p) for p in found],
+    )
 
 
 def _subject_problems(state: State, event: Event, before: str) -> Found:
@@ -146,7 +152,12 @@ def _job_added(state: Any, event: Event) -> tuple[State, Found]:
     rows, found = _rows(event, (*TAKEN_BACK, *KEPT))
     if found:
         return None, found
-    return replace(state, **{key: getattr(state, key) + rows[key] for key in rows}), found
+    after = replace(state, **{key: getattr(state, key) + rows[key] for key in rows})
+    unheard = [run for run in rows.get("runs", ())
+               if not any(heat.same_run(run, one) for one in state.begun)]  # fmt: skip
+    if rows.get("begun") or unheard:
+        after = replace(after, overrides_used=len(state.overrides))
+    return after, found
 
 
 def _job_removed(state: Any, event: Event) -> tuple[State, Found]:
@@ -173,7 +184,9 @@ def _reason(event: Event) -> Found:
 
 
 def _job_closed(state: Any, event: Event) -> tuple[State, Found]:
-    found = _limited(event.body, ())
+    found = _limited(event.body, ("reason",))
+    if event.body:
+        found += _reason(event)
     closed = replace(state, status="closed", closed_at=_at(event), closed_by=event.author)
     return closed, found
 

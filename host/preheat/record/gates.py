@@ -73,6 +73,8 @@ GATES = (
     Gate("bake-due", _REFUSE, "A moisture-sensitive part is within its floor life, or baked.",
          "J-STD-033 tables as reprinted by vendors, in part unverified",
          "bake it, and enter temperature and hours", judgeheat.bake),
+    Gate("clock", _WARN, "This computer's clock is not behind the record.", _HOUSE,
+         "set the clock, or look what has expired since", judgeheat.clock),
     Gate("calibration-expired", _REFUSE, "No probe's calibration is past its last day.",
          "the unit's settings", "calibrate the probe: preheat calibrate",
          judgeheat.calibration_expired),
@@ -144,13 +146,8 @@ def override(rule: str, name: str, reason: str, at: datetime) -> Override:
 
 
 def _overridden(job: Job, gate: Gate) -> Override | None:
-    """The newest override of this gate that was made since the job's last run began."""
+    """The newest override of this gate that no run has spent. The order counts, not the clock."""
     if not gate.overridable:
         return None
-    begun = [run.started_at for run in job.runs if run.started_at is not None]
-    fresh = [
-        one
-        for one in job.overrides
-        if one.rule == gate.name and (not begun or one.at > max(begun))
-    ]
-    return max(fresh, key=lambda one: one.at, default=None)
+    fresh = [one for one in job.overrides[job.overrides_used :] if one.rule == gate.name]
+    return fresh[-1] if fresh else None

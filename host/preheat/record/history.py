@@ -5,7 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from preheat.record import projection, schema
-from preheat.record.model import Job, cycles, cycles_at
+from preheat.record.heat import cycles, cycles_at
+from preheat.record.model import Job
 
 
 def jobs_on(connection: sa.Connection, serial: str) -> list[Job]:

@@ -7,6 +7,7 @@ from typing import Any
 from preheat.errors import Refused, UsageError
 from preheat.record import document, entry, fold, pending, recorded
 from preheat.record.model import Job
+from preheat.record.query import Filter, Page
 from preheat.record.store import Store
 
 
@@ -23,6 +24,13 @@ def open_job(store: Store, author: str, words: Sequence[str]) -> Job:
         body |= recorded.entry(body["procedures"])
     made = store.append(author, "job.opened", fold.NEW_JOB, body)
     return store.job(int(made.subject.partition("/")[2]))
+
+
+def spelled_otherwise(store: Store, serial: str) -> list[str]:
+    """Serial numbers of other jobs that differ from this one in capitals only."""
+    near = store.jobs(Filter(text=serial), Page(1000))
+    same = {one.board_serial for one in near if one.board_serial.casefold() == serial.casefold()}
+    return sorted(same - {serial})
 
 
 def set_job(store: Store, author: str, number: int, words: Sequence[str]) -> Job:
@@ -63,15 +71,16 @@ def remove_row(
     return store.job(number)
 
 
-def close_job(store: Store, author: str, number: int) -> Job:
-    """The job closed. Refused while a run of it is not in the record: it could not come in."""
-    waiting = pending.of_job(store.place.text, number)
-    if waiting:
+def close_job(store: Store, author: str, number: int, reason: str = "") -> Job:
+    """The job closed. Refused without a reason while a log is missing: it could not come in."""
+    waiting = pending.of(store, store.job(number))
+    if waiting and not reason:
         names = ", ".join(one.run_id for one in waiting)
         raise Refused(f"job {number} waits for the log of run {names}",
-                      f"`preheat log pull`, then `preheat job attach-run {number}`",
+                      f"`preheat log pull`, then `preheat job attach-run {number}`; where it is "
+                      "lost, close with --reason",
                       "pending")  # fmt: skip
-    store.append(author, "job.closed", f"job/{number}", {})
+    store.append(author, "job.closed", f"job/{number}", {"reason": reason} if reason else {})
     return store.job(number)
 
 

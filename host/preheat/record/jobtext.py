@@ -33,7 +33,8 @@ def lines(job: Job, on_board: "list[Job]") -> list[str]:
         *[("run", run_line(run)) for run in job.runs],
         *[("note", f"{n.text} ({n.by}, {n.at:%Y-%m-%d %H:%M}Z)") for n in job.notes],
     ]  # fmt: skip
-    return [f"{word:<10} {text}" for word, text in rows if text]
+    indent = "\n" + " " * 11  # a text of several lines stays one entry
+    return [f"{word:<10} {text}".replace("\n", indent) for word, text in rows if text]
 
 
 def waiting(one: Pending) -> str:

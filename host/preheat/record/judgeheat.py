@@ -12,6 +12,7 @@ SITE_CYCLES = 2
 # The label of a level 6 part says how long it may wait after its bake; our own choice, for nobody
 # tells the record what the label says.
 AFTER_BAKE_6 = timedelta(hours=24)
+CLOCKS_DIFFER = timedelta(hours=1)  # between computers that share a record, at most
 
 
 def contract_cycles(q: Question) -> str | None:
@@ -22,6 +23,9 @@ def contract_cycles(q: Question) -> str | None:
     if job.cycle_limit_board is not None and q.cycles() >= job.cycle_limit_board:
         found.append(f"the board had {_times(q.cycles())} of {job.cycle_limit_board}")
     if job.cycle_limit_site is not None:
+        if not q.references:
+            found.append(f"the contract allows a site {_times(job.cycle_limit_site)}, but the job "
+                         "names no site")  # fmt: skip
         found += [
             f"{ref} had {_times(q.cycles_at(ref))} of {job.cycle_limit_site}"
             for ref in q.references
@@ -82,6 +86,14 @@ def calibration_unknown(q: Question) -> str | None:
         return "no probe of the unit is calibrated"
     open_ends = [row.probe for row in q.calibration if row.made is None or row.due is None]
     return f"{', '.join(open_ends)}: not said when calibrated or until when" if open_ends else None
+
+
+def clock(q: Question) -> str | None:
+    """A clock that is behind the record is told of: to it nothing has expired yet."""
+    if q.newest is None or q.newest - q.now <= CLOCKS_DIFFER:
+        return None
+    return (f"this computer says {q.now:%Y-%m-%d %H:%M}Z, an entry of the record is of "
+            f"{q.newest:%Y-%m-%d %H:%M}Z")  # fmt: skip
 
 
 def _counts(q: Question) -> bool:

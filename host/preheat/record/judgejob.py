@@ -31,7 +31,11 @@ def change_order(q: Question) -> str | None:
 def coating_there(q: Question) -> str | None:
     """No heat while the coating is on."""
     coating = q.job.coating
-    if coating is None or _said(coating.removed_by):
+    if coating is None:
+        return None
+    if _said(coating.replaced_by):
+        return f"the {coating.kind} coating was replaced: it is on again"
+    if _said(coating.removed_by):
         return None
     return f"the {coating.kind} coating is not recorded as removed"
 

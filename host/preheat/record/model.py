@@ -196,6 +196,19 @@ class RunRef:
     calibration: tuple[ProbeCalibration, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A run that began under this job; its heat counts from then on, its log comes as a RunRef."""
+
+    run_id: Name
+    uid: Short = ""
+    unit: Short = ""
+    operator: Short = ""
+    started_at: datetime | None = None
+    sites: tuple[Name, ...] = ()
+    heat_cycle: bool = True
+
+
 @dataclass(frozen=True)
 class Override:
     """A gate that a person went past: its name, who, why, when. It stays for ever."""
@@ -221,6 +234,7 @@ class Job:
 
     `esd`: who or what checked the protection. `cycles_before`: heat cycles that the board had
     before this job; the limits are those of the customer or contract, None where there is none.
+    `overrides_used`: so many of the overrides were there when the last run began; they are spent.
     """
 
     number: int
@@ -244,8 +258,10 @@ class Job:
     esd: Short | None = None
     bake: Bake | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
+    begun: tuple[Begun, ...] = ()
     runs: tuple[RunRef, ...] = ()
     overrides: tuple[Override, ...] = ()
+    overrides_used: Count = 0
     notes: tuple[Note, ...] = ()
     cycles_before: Count = 0
     cycle_limit_board: Count | None = None
@@ -271,14 +287,3 @@ class Event:
     body: dict[str, Any] = field(hash=False)
     prev_sha: str
     sha: str
-
-
-def cycles(job: Job) -> int:
-    """Heat cycles of the board: those before the job and the job's runs that count."""
-    return job.cycles_before + sum(run.heat_cycle for run in job.runs)
-
-
-def cycles_at(job: Job, reference: str) -> int:
-    """Heat cycles of one site: those before the job and the runs that heated it."""
-    before = sum(site.cycles_before for site in job.sites if site.reference == reference)
-    return before + sum(run.heat_cycle and reference in run.sites for run in job.runs)

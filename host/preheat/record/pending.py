@@ -1,7 +1,7 @@
-"""Runs of a job that began and whose logs are not in the record yet: a note on this computer each.
+"""Runs of a job that began and whose logs are not in the record yet.
 
-The note is written when the heat starts and goes when the log is in the record, so that a laptop
-that dies in mid-run forgets neither the run nor the heat cycle.
+The record says so itself, for every computer. Before it can, when the heat has just started, a
+note on this computer does, so that a laptop that dies or a busy record forgets no heat.
 """
 
 import contextlib
@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from preheat import keepfile, paths
+from preheat.record import document, heat
+from preheat.record.model import Job
+from preheat.record.store import Store
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,34 @@ def drop(one: Pending) -> None:
         _place(one).unlink(missing_ok=True)
 
 
-def of_job(store: str, job: int) -> list[Pending]:
-    """The job's runs that still lack their logs, oldest first."""
+def row(one: Pending) -> dict[str, Any]:
+    """A run that began as its job's row `begun` has it."""
+    at = {"started_at": one.started_at} if one.started_at else {}
+    return {"run_id": one.run_id, "uid": one.uid, "unit": one.unit, "operator": one.operator,
+            "sites": list(one.sites), "heat_cycle": one.heat_cycle, **at}  # fmt: skip
+
+
+def of(store: Store, job: Job) -> list[Pending]:
+    """The job's runs that still lack their logs, as the record or a note says, oldest first."""
+    text = store.place.text
+    found = [
+        Pending(text, job.number, one.run_id, one.uid, one.unit, one.operator,
+                document.at_text(one.started_at) if one.started_at else "", one.sites,
+                one.heat_cycle)
+        for one in heat.awaited(job)
+    ]  # fmt: skip
+    known = {(one.run_id, one.uid) for one in (*job.begun, *job.runs)}
+    found += [one for one in notes(text, job.number) if (one.run_id, one.uid) not in known]
+    return sorted(found, key=lambda one: one.started_at)
+
+
+def notes(store: str, job: int) -> list[Pending]:
+    """The notes on this computer about a job's runs, oldest first."""
     found = []
     for path in _folder().glob(f"job-{job}-*.json"):
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            row: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Pending(**{**row, "sites": tuple(row["sites"])}))
+            made: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            found.append(Pending(**{**made, "sites": tuple(made["sites"])}))
     mine = [one for one in found if (one.store, one.job) == (store, job)]
     return sorted(mine, key=lambda one: one.started_at)
 

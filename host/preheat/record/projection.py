@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Table, delete, insert
 
 from preheat.record import document, schema
 from preheat.record.fold import State, job_number, operator_name
-from preheat.record.model import Certificate, Job, Operator, cycles, cycles_at
+from preheat.record.heat import cycles, cycles_at
+from preheat.record.model import Certificate, Job, Operator
 from preheat.record.spelling import spelled
 
 Rows = dict[Table, list[dict[str, Any]]]

@@ -59,13 +59,16 @@ class LotUse:
 
 @dataclass(frozen=True)
 class RunLine:
-    """A run of a job. `last_until`: its operator's last day with a certificate, or None."""
+    """A run of a job. `started_on`: None where no clock was set, so nobody can say.
+
+    `last_until`: its operator's last day with a certificate before that, or None.
+    """
 
     job: int
     board_serial: str
     run_id: str
     operator: str
-    started_on: str
+    started_on: str | None
     last_until: str | None
 
 
@@ -116,7 +119,10 @@ def with_lot(connection: sa.Connection, lot: str, kind: "str | None" = None) -> 
 
 
 def uncertified(connection: sa.Connection, operator: "str | None" = None) -> list[RunLine]:
-    """Runs without a certificate of their operator that counted on the day (in UTC)."""
+    """Runs without a certificate of their operator that counted on the day (in UTC).
+
+    Those of an unknown day are among them: no certificate is known to have counted.
+    """
     run, job, held = schema.run.c, schema.job.c, schema.certificate.c
     mine = sa.select(held.operator).where(
         held.operator == run.operator, held.issued <= run.started_on,
@@ -130,7 +136,7 @@ def uncertified(connection: sa.Connection, operator: "str | None" = None) -> lis
     wanted = (
         sa.select(run.job, job.board_serial, run.run_id, run.operator, run.started_on, last)
         .join_from(schema.run, schema.job)
-        .where(run.started_on.is_not(None), ~mine.exists())
+        .where(run.started_on.is_(None) | ~mine.exists())
         .order_by(run.job, run.position)
     )
     if operator is not None:

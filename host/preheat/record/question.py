@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from preheat.record.model import (
-    Job,
-    Operator,
-    Override,
-    ProbeCalibration,
-    cycles,
-    cycles_at,
-)
+from preheat.record import facts
+from preheat.record.heat import cycles, cycles_at
+from preheat.record.model import Job, Operator, Override, ProbeCalibration
 from preheat.record.procedurefile import Procedure
 
 
@@ -26,7 +21,8 @@ class Question:
     unit was not asked. `sites`: the references that the run will heat; None: all of the job's.
     `heat_cycle`: whether the run counts as one. `board_cycles`, `site_cycles` (by reference): heat
     so far over all jobs on the board, where the store was asked; the job itself knows only what
-    came before it and its own. `now`: aware, UTC.
+    came before it and its own. `now`: aware, UTC. `newest`: when the record's latest entry says
+    that it was made; None where nobody looked.
     """
 
     job: Job
@@ -39,6 +35,7 @@ class Question:
     board_cycles: int | None = None
     site_cycles: Mapping[str, int] | None = None
     now: datetime
+    newest: datetime | None = None
 
     def cycles(self) -> int:
         """Heat cycles of the board so far, as far as anybody knows."""
@@ -57,8 +54,16 @@ class Question:
 
     @property
     def bakes(self) -> bool:
-        """The profile dries; it is no rework heat."""
-        return self.profile is not None and self.profile.get("purpose") == "bake"
+        """The profile dries, and does nothing else: it stays at a bake's heat, from below."""
+        return self.profile is not None and dries(self.profile)
+
+
+def dries(profile: Mapping[str, Any]) -> bool:
+    """Whether what calls itself a bake is one: no hotter than any, no heat from above."""
+    return profile.get("purpose") == "bake" and not any(
+        stage.get("external_heat") or stage["target_c"] > facts.hottest_bake_c()
+        for stage in profile.get("stages", ())
+    )
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,16 @@ def _job(job: Job) -> list[Problem]:
     found += _twice(job.procedures, "procedures")
     found += _twice(job.equipment, "equipment")
     found += _twice((run.log_sha256 for run in job.runs), "runs.log_sha256")
+    found += _twice(((one.run_id, one.uid) for one in job.begun), "begun")
     known = {site.reference for site in job.sites}
-    for i, run in enumerate(job.runs):
-        found += [
-            Problem(f"runs[{i}].sites", name, "a site of the job", "add the site first")
-            for name in run.sites
-            if name not in known
-        ]
-        found += _twice(run.sites, f"runs[{i}].sites")
+    for key in ("begun", "runs"):
+        for i, run in enumerate(getattr(job, key)):
+            found += [
+                Problem(f"{key}[{i}].sites", name, "a site of the job", "add the site first")
+                for name in run.sites
+                if name not in known
+            ]
+            found += _twice(run.sites, f"{key}[{i}].sites")
     if job.coating is not None:
         found += _coating(job.coating)
     if job.bake is not None:

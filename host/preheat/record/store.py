@@ -6,6 +6,7 @@ the chain, or nothing at all. SQLAlchemy comes in here and stays behind this fil
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from preheat.record import (
     engine,
     events,
     export,
+    fold,
     heads,
     history,
     logs,
@@ -151,6 +153,17 @@ class Store:
         with self.reading() as connection:
             return writer.load(connection, kind, subject)
 
+    def prove(self, subjects: "Sequence[str]") -> None:
+        """VerifyError where the tables do not say of a subject what its events say."""
+        for subject in subjects:
+            state: fold.State = None
+            for one in self.events(subject):
+                state = fold.apply(state, one)
+            kind = Job if fold.job_number(subject) is not None else Operator
+            if state != self._thing(kind, subject):
+                raise VerifyError(f"{subject} is not what its events say: somebody changed the "
+                                  "database", "`preheat audit verify` says more")  # fmt: skip
+
     def operators(self, active: "bool | None" = None) -> list[Operator]:
         """Everybody, by name; with `active` only those who are, or are not."""
         wanted = sa.select(schema.operator.c.document).order_by(schema.operator.c.name)
@@ -175,6 +188,28 @@ class Store:
         """The events of one subject, or all of them, in order."""
         with self.reading() as connection:
             return [_event(row) for row in verify.rows(connection, subject)]
+
+    def vouched_since(self) -> "int | None":
+        """The event with which the heads file begins; None where it has no line."""
+        first = next((one for one in heads.read(self.place.heads)
+                      if isinstance(one, heads.Head)), None)  # fmt: skip
+        return None if first is None else first.count
+
+    def hashes(self) -> list[str]:
+        """The hash of every event, in order."""
+        with self.reading() as connection:
+            return list(connection.scalars(sa.select(schema.event.c.sha).order_by(
+                schema.event.c.seq)))  # fmt: skip
+
+    def newest(self) -> "datetime | None":
+        """The latest time that any event says; None in an empty record."""
+        with self.reading() as connection:
+            at = connection.scalar(sa.select(sa.func.max(schema.event.c.at)))
+        try:
+            return None if at is None else datetime.fromisoformat(at)
+        except ValueError as err:
+            raise VerifyError(f"an event is of {at!r}, which is no time",
+                              "`preheat audit verify` says more") from err  # fmt: skip
 
     def with_lot(self, lot: str, kind: "str | None" = None) -> list[query.LotUse]:
         """Which boards saw this lot of a material."""

@@ -75,9 +75,10 @@ def _all(
         yield problem
     if head is not None:
         yield from _head(connection, head)
-    if count and place.file is not None and not place.heads.exists():
+    if count and place.file is not None and not anchors:
         # A server's record may never have been changed from this computer.
-        yield Problem("head", "heads file", f"{place.heads} is gone: nothing vouches for the end")
+        text = f"{place.heads} is gone or empty: nothing vouches for the end"
+        yield Problem("head", "heads file", text)
     yield from _anchored(connection, anchors)
     logs_wanted: dict[str, str] = {}
     yield from _projected(connection, bad, logs_wanted)

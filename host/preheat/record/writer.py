@@ -7,7 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from preheat.errors import Refused, VerifyError
-from preheat.record import document, engine, events, fold, heads, history, logs, projection, schema
+from preheat.record import (
+    document,
+    engine,
+    events,
+    fold,
+    heads,
+    history,
+    intake,
+    logs,
+    projection,
+    schema,
+)
 from preheat.record.model import Event, Job, Operator
 
 Change = tuple[str, str, dict[str, Any]]  # kind, subject, body; values of the model are welcome
@@ -89,6 +100,9 @@ class Writer:
         self.sha = made.sha
         self._check_logs(made)
         self.things[subject] = fold.apply(state, made)
+        found = intake.problems(made)
+        if found:
+            raise fold.refusal(made, found)
         return made
 
     def _state(self, subject: str) -> fold.State:

@@ -9,15 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from preheat import paths
 from preheat.errors import PreheatError
 from preheat.record import jobtext, pending, people
 from preheat.record.history import board_cycles, site_cycles
+from preheat.record.jobverdict import against
 from preheat.record.model import Job, RunRef
 from preheat.record.recorded import procedures
 from preheat.record.store import Store
 from preheat.report import page as report_page
 from preheat.report.content import content
-from preheat.report.judged import judged
 from preheat.report.runs import load
 from preheat_core import VERSION
 
@@ -48,14 +49,14 @@ class RunPart(NamedTuple):
 def page(store: Store, number: int, today: str) -> str:
     """The page of a job as HTML. today: YYYY-MM-DD. UsageError when there is no such job."""
     job, head = store.job(number), store.head()
-    waiting = pending.of_job(store.place.text, number)
+    waiting = pending.of(store, job)
     return _template().render(
         title=f"Job {number}: {job.activity} of {job.board_serial}",
         style=report_page._safe(report_page.style(f"job {number}, record {head.sha[:16]}")),
         made=f"made {today} · preheat {VERSION}",
         facts=list(facts(job, store.board_jobs(job.board_serial))),
         tables=[table for table in tables(store, job) if table.rows],
-        runs=[_run(store, run, i, today) for i, run in enumerate(job.runs)],
+        runs=[_run(store, job, run, i, today) for i, run in enumerate(job.runs)],
         waiting=[jobtext.waiting(one) for one in waiting],
         states=STATES,
         signed=SIGNED,
@@ -87,11 +88,13 @@ def facts(job: Job, on_board: "list[Job]") -> "Iterator[tuple[str, str]]":
 
 def tables(store: Store, job: Job) -> "Iterator[Table]":
     """The job's lists."""
+    known = procedures(job)
     yield Table("Procedures", ("procedure", "", "skill", "conformance", "source"), [
         (row.id, row.title, row.skill or "—",
          "-".join(dict.fromkeys(row.conformance)) if row.conformance else "—",
-         row.source + ("" if row.verified else " (unverified)")) for row in procedures(job)
-    ])  # fmt: skip
+         row.source + ("" if row.verified else " (unverified)")) for row in known
+    ] + [(ref, "nothing is known of it", "—", "—", "—") for ref in job.procedures
+         if ref not in {row.id for row in known}])  # fmt: skip
     on_board = store.board_jobs(job.board_serial)
     yield Table("Sites", ("site", "package", "heat cycles, all jobs", "limit"), [
         (s.reference, s.package or "—", str(site_cycles(on_board, s.reference)),
@@ -124,14 +127,14 @@ def _person(store: Store, run: RunRef) -> tuple[str, ...]:
     return who.name, run.run_id, who.skill or "—", said or "none"
 
 
-def _run(store: Store, run: RunRef, place: int, today: str) -> RunPart:
+def _run(store: Store, job: Job, run: RunRef, place: int, today: str) -> RunPart:
     line = jobtext.run_line(run)
     try:
         data = store.read_log(run.log_sha256)
         with TemporaryDirectory() as folder:
-            path = Path(folder) / f"{run.run_id}.plog"
+            path = Path(folder) / f"{paths.safe(run.run_id)}.plog"  # a log may say anything
             path.write_bytes(data)
-            found = judged(load(str(path)))
+            found = against(load(str(path)), job, run.sites)
         part = report_page.section(content(found, today), found, key=f"run{place}")
     except PreheatError as err:
         return RunPart(line, "", err.message)
