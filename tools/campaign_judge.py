@@ -39,6 +39,7 @@ class Judge:
         self.limited: list[str] = []  # trips that the plant really earned
         self.unplug: list[str] = []  # UNPLUG was shouted and the relay obeys
         self.codes: list[str] = []  # latched now
+        self.details: dict[str, str] = {}  # and what is said of each
         self.said: list[str] = []  # all that ever was
         self.latched_s: float | None = None
         self._off_s: float | None = None  # since when no run may heat
@@ -90,6 +91,9 @@ class Judge:
         world = sight.world
         hides: tuple[str, ...] = ()
         shows: tuple[str, ...] = ()
+        dead = any(other.active and other.kind in bounds.DARK for other in self.trackers)
+        if row.kind == "tc_detached" and dead:
+            return True  # a junction in cool air and a cold board read the same
         if row.kind in bounds.HIDDEN:
             hides, shows = ("tc_frozen",), row.chips(world)
         elif row.kind == "ssr_stuck_on" and row.row is not None:
@@ -123,7 +127,8 @@ class Judge:
         if self.healthy or benign:
             for code in new:
                 words = f"{code} at {now_s:.1f} s"
-                (self.limited if self.truth.earned(code) else self.false).append(words)
+                earned = self.truth.earned(code, self.details.get(code, ""))
+                (self.limited if earned else self.false).append(words)
 
     def reset(self, sight: Sight, codes: list[str]) -> None:
         """The unit is about to start again, within a tick."""

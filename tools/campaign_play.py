@@ -142,6 +142,7 @@ class Play:
         run = kernel.run if heating else None
         setpoint_c = None if run is None else run.sequencer.setpoint.target_c
         self.sight.setpoint_c = None if run is None else run.sequencer.setpoint.setpoint_c
+        self.judge.details = dict(kernel.latch.rows)
         self.judge.tick(self.sight, kernel.latch.codes, setpoint_c)
         self._codes = list(kernel.latch.codes)
         self.owed.tick(self._codes, self.unit.whole)

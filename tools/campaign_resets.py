@@ -35,6 +35,7 @@ class Resets:
         if play.unit.app is None:
             return play.codes
         codes = list(play.unit.kernel.latch.codes)
+        play.judge.details = dict(play.unit.kernel.latch.rows)
         play.judge.reset(play.sight, codes)
         return codes
 

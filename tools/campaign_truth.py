@@ -23,6 +23,7 @@ LOOK_BACK_S = 60.0
 EXTERNAL_S = 180.0  # heat from above is in the board so long after it has stopped
 TAIL_MOST_S = 60.0
 MOLTEN_S = 3.0  # to see and to end it
+UNSHOWN = "of heat do not show at the probe"  # as control_predictive.py has it
 
 
 class Truth:
@@ -162,12 +163,14 @@ class Truth:
         self._maybe_molten_s += sight.dt_s * (max(reads_c) >= liquidus_c - self._error_c)
         self._longest_s = max(self._longest_s, self._maybe_molten_s)
 
-    def earned(self, code: str) -> bool:
+    def earned(self, code: str, detail: str = "") -> bool:
         """The plant really did what this code says.
 
         No timeout is: the campaign's profiles allow each wait longer than any run is played.
         """
         found = self._limits
+        if code == "no_rise":  # heat does not show by a bad tune's own model, and it says so
+            return self.fitted.tune == "bad" and detail.endswith(UNSHOWN)
         if code == "over_temp":
             return self._hottest_c >= self._limit_c - 3.0
         if code == "heater_over_temp":

@@ -4,6 +4,7 @@ from preheat_core.envelope import Envelope
 from preheat_core.model import Model
 
 TICK_MS, TICK_S = 250, 0.25
+LIGHT_J_K = 60
 POWER_W = 900
 PLANTS = {
     "quartz": {"heater_j_k": 108, "couple_w_k": 0.1, "couple_rad_w": 810,
@@ -24,6 +25,7 @@ class Bench:
         made.update(PLANTS[kind])
         made["heater_j_k"] *= mass
         self.plant = Model(made)
+        self.board_j_k = board_j_k
         self.heater_c = self.board_c = 23.0
         self.probe = probe
         self.board = {"zones": [{"heater_kind": kind, "power_w": POWER_W}]}
@@ -53,15 +55,22 @@ class Bench:
         self.envelope = Envelope(self.board, model)
 
     def heat_up(self, heater_c):
-        """A run with a board like this one, until the heater is so hot; then 15 s without heat."""
+        """A run with a light board, until the heater is so hot; then 15 s without heat."""
+        self.plant.board_j_k = LIGHT_J_K
         while self.heater_c < heater_c:
             self.tick(1.0, judged=False)
         for _ in range(60):
             self.tick(0.0, judged=False)
 
-    def lay_on(self, temp_c=23.0):
-        fell = temp_c < self.board_c - 5
+    def change(self, temp_c=23.0):
+        """The board of this bench is laid on, cold."""
+        self.plant.board_j_k = self.board_j_k
         self.board_c, self.slope_c_s = temp_c, 0.0
+
+    def lay_on(self, temp_c=23.0):
+        """The same, seen by the probe, and the start of a run."""
+        fell = temp_c < self.board_c - 5
+        self.change(temp_c)
         if fell:
             self.envelope.other_board(temp_c)  # as a jump of the probe tells
         self.envelope.start(self.board_c, 0.0)
@@ -93,7 +102,7 @@ def test_a_board_that_is_changed_in_the_cooling_is_no_stuck_relay():
             for board_j_k in (60, 150, 600):
                 bench = Bench(kind, board_j_k, model)
                 bench.heat_up(480.0)
-                bench.board_c, bench.slope_c_s = 23.0, 0.0
+                bench.change()
                 bench.envelope.other_board(23.0)  # as a jump of the probe tells
                 for _ in range(18):
                     bench.tick(0.0, judged=False)
@@ -119,7 +128,7 @@ def test_after_a_restart_nobody_knows_how_hot_the_heater_was():
                 bench.heat_up(heater_c)
                 bench.boot(model)
                 if other:
-                    bench.board_c, bench.slope_c_s = 23.0, 0.0
+                    bench.change()
                 bench.wait(2, 0.0)
                 bench.envelope.start(bench.board_c, bench.slope_c_s)
                 found = bench.wait(600, 0.0)
@@ -133,7 +142,7 @@ def test_a_relay_that_was_stuck_before_a_restart_is_found_by_the_next_run():
             bench.heat_up(300.0)
             bench.boot()
             if other:
-                bench.board_c, bench.slope_c_s = 23.0, 0.0
+                bench.change()
             found = bench.wait(400, 0.0, stuck=True)
             assert found is not None and found[0] == "stuck_on", (kind, other)
             assert found[1] < longest_s, (kind, other, found)
@@ -141,9 +150,32 @@ def test_a_relay_that_was_stuck_before_a_restart_is_found_by_the_next_run():
 
 def test_what_a_heater_had_from_before_is_forgotten_when_the_board_shows_that_it_has_gone():
     bench = Bench("ceramic", 60)
+    bench.heat_up(100.0)
     bench.boot()
-    assert bench.wait(40, 0.0) is None and bench.envelope.stored
-    assert bench.wait(1000, 0.0) is None and not bench.envelope.stored
+    assert bench.wait(20, 0.0) is None and bench.envelope.stored_c
+    assert bench.wait(1500, 0.0) is None and bench.envelope.stored_c is None
+
+
+def test_heat_of_its_own_outweighs_what_a_heater_had_from_before():
+    for kind in PLANTS:
+        bench = Bench(kind, 150)
+        bench.heat_up(200.0)
+        bench.lay_on()
+        assert bench.wait(1, 0.0) is None and bench.envelope.stored_c
+        seconds = 0
+        while bench.envelope.stored_c:
+            assert bench.wait(1, 0.5) is None
+            seconds += 1
+        assert 10 < seconds < 190, (kind, seconds)
+
+
+def test_a_unit_that_boots_under_a_cold_board_is_judged_as_ever_once_it_heats():
+    for kind, longest_s in (("quartz", 70), ("ceramic", 110)):
+        bench = Bench(kind, 110)
+        assert bench.wait(80, 1.0) is None and bench.envelope.stored_c is None
+        assert bench.wait(20, 1.0, stuck=True) is None  # nothing to see: heat is wanted
+        found = bench.wait(400, 0.0, stuck=True)
+        assert found is not None and found[1] < longest_s, (kind, found)
 
 
 def test_a_relay_that_was_stuck_all_along_is_found_over_a_hot_heater_too():

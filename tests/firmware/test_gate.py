@@ -1,5 +1,6 @@
 """The gate: heat only with a permit of this tick, and never longer than the timer allows."""
 
+import pytest
 from parts import FakeClock, FakePin, FakeTimer
 
 from preheat_fw.gate import DROP_MS, Gate
@@ -116,3 +117,19 @@ def test_a_hard_timer_is_asked_for_where_there_is_one():
     timer.init = lambda **settings: asked.append(settings)
     Gate(FakePin(), None, timer, FakeTimer.ONE_SHOT, time.ticks_ms, True).tick(True, 250)
     assert asked[0]["hard"] is True
+
+
+def test_a_relay_that_cannot_be_commanded_off_opens_the_contactor_all_the_more():
+    _, ssr, contactor, gate = made()
+    gate.close(True)
+    gate.tick(True, 250)
+    assert ssr.level == 1 and contactor.level == 1
+
+    def broken():
+        raise OSError("no such pin")
+
+    gate.off = broken
+    for closed in (False, True):  # it is open then: closing it needs a relay that is off
+        with pytest.raises(OSError):
+            gate.close(closed)
+        assert contactor.level == 0

@@ -11,6 +11,7 @@ import campaign_bends  # noqa: E402
 import campaign_cases  # noqa: E402
 from campaign_bounds import BOUNDS  # noqa: E402
 from campaign_evidence import Sight, Stuck  # noqa: E402
+from campaign_judge import Judge  # noqa: E402
 from campaign_logs import Owed  # noqa: E402
 from campaign_tracker import Tracker  # noqa: E402
 from campaign_truth import Truth  # noqa: E402
@@ -124,9 +125,27 @@ def test_short_pulses_into_a_board_that_is_still_too_hot_are_heat_all_the_same()
     assert "400.0 C" in (truth.look(sight, [], None, True) or "")
 
 
-def test_no_trip_for_a_missing_rise_is_earned_by_a_bad_tune():
+def test_only_what_a_bad_tunes_own_model_misses_is_earned_by_it():
     case = case_of(lambda unit: unit.tune == "bad")
-    assert not Truth(case.unit, case.profile).earned("no_rise")
+    truth = Truth(case.unit, case.profile)
+    assert not truth.earned("no_rise", "61.0 C, 12 C colder than heat delivered allows")
+    assert truth.earned("no_rise", "245 W of heat do not show at the probe")
+    good = case_of(lambda unit: unit.tune == "good")
+    assert not Truth(good.unit, good.profile).earned(
+        "no_rise", "245 W of heat do not show at the probe"
+    )
+
+
+def test_a_fallen_probe_shows_nothing_while_no_heat_comes():
+    case = case_of(lambda unit: True)
+    judge = Judge(case.unit, case.profile, [{"kind": "tc_detached", "value": 0.1},
+                                            {"kind": "mains_loss"}], False)  # fmt: skip
+    fallen, dead = judge.trackers
+    fallen.active = dead.active = True
+    sight = Sight(bench(("bottom", "board", 0)))
+    assert judge._hidden(fallen, sight) and not judge._hidden(dead, sight)
+    dead.active = False
+    assert not judge._hidden(fallen, sight)
 
 
 def test_a_stuck_relay_behind_an_untuned_board_probe_is_evident_above_the_setpoint():

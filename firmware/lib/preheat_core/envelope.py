@@ -11,9 +11,12 @@ OUTSIDE_C = 2.0  # noise of 0.2 °C, a quarter degree of resolution, the lag of 
 SURE_MS = 1000
 WARM_C = 10.0  # a heater so much over the board is not cold
 # A heater that was hot before warms a colder board for as long as its own heat lasts, and no
-# board's loss makes that slope die sooner. It counts while it may be hotter than the board by:
+# board's loss makes that slope die sooner. It counts while it may be hotter than the board by
+# this, and by what the heat delivered since would add to the heaviest heater.
 STORED_C = 20.0
-HOT_C = 500.0  # at the boot a heater that no probe sees may be so hot
+HOT_C = 500.0  # so hot may a heater be that no probe sees, where the boot found a board above
+BOOT_C = 40.0  # or one that rose by this before any heat was delivered
+ROSE_C = 1.5
 FIRST = 5  # valid samples, of which no median is a spike
 COOLING = 3  # time constants of a coast, after which a plate's heat has come through
 STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
@@ -35,7 +38,10 @@ class Envelope:
         self._power_w = zone["power_w"]
         self._unknown_s = 0.0  # so long the fastest walk proves nothing
         self._samples = 0  # valid ones since the boot, before it begins
-        self._stored_c: "float | None" = None  # so hot the heater may be from before
+        # So hot the heater may be from before, or None: a rise without heat proves nothing then.
+        self.stored_c: "float | None" = None
+        self._own_c = 0.0  # what was delivered since would add to that
+        self._low_c: "float | None" = None  # the coldest reading before any heat
         self._above = False
         self._slow: "Walker | None" = None
         self._fast: "Walker | None" = None
@@ -52,9 +58,8 @@ class Envelope:
         # What happened before the boot is not known: a heater that nothing sees may still glow.
         if heater_c is not None and self._sees:
             self._fast.heater_c = max(temp_c, self._bounds(temp_c, heater_c)[1])
-        elif self._sees:
-            self._fast.heater_c = self._stored_c = HOT_C
         elif heater_c is None or heater_c > temp_c + WARM_C:
+            self._low_c = BOOT_C if self._sees else None
             self._unknown_s = self.settle_s + COOLING * self._slow_d["coast_s"]
 
     def _bounds(self, temp_c, heater_c):
@@ -71,15 +76,15 @@ class Envelope:
 
     def other_board(self, temp_c: "float | None") -> None:
         """The reading fell as if a colder board were laid on."""
-        slow = self._slow
-        if temp_c is not None and slow is not None and slow.heater_c > temp_c + STORED_C:
-            self._stored_c = max(slow.heater_c, self._stored_c or 0.0)
-            self._coast = None
+        fast = self._fast
+        if temp_c is not None and fast is not None and self._sees:
+            if fast.heater_c > temp_c + STORED_C:
+                self._store(fast.heater_c)
 
-    @property
-    def stored(self) -> bool:
-        """Whether the heater may be hot from before: a rise without heat proves nothing."""
-        return self._stored_c is not None
+    def _store(self, heater_c) -> None:
+        self.stored_c = self._fast.heater_c = max(heater_c, self._fast.heater_c)
+        self._own_c = 0.0
+        self._coast = None
 
     def from_cold(self, temp_c: float) -> bool:
         """Others may have warmed what the probe reads: the slowest walk starts at a room's.
@@ -119,7 +124,7 @@ class Envelope:
             found = self._outside(dt_ms, temp_c, 0.0, self._slow.reading_c - temp_c, "")
             self._above = True
         elif temp_c is not None:
-            self._cool(dt_s, temp_c)
+            self._before(dt_s, on_s, temp_c)
             if not judged or self._above:
                 self._again(temp_c, slope_c_s)
                 self._above = False
@@ -137,13 +142,23 @@ class Envelope:
             self._off_s += dt_s
         return found
 
-    def _cool(self, dt_s, temp_c) -> None:
-        """What the heater had from before goes into the board, as slowly as it may."""
-        if self._stored_c is None:
+    def _before(self, dt_s, on_s, temp_c) -> None:
+        """What the heater has from before: noticed, gone into the board, or outweighed."""
+        if self._low_c is not None:
+            if on_s > 0:
+                self._low_c = None
+            elif temp_c > min(self._low_c + ROSE_C, BOOT_C):
+                self._low_c = None
+                self._store(HOT_C)
+            else:
+                self._low_c = min(self._low_c, temp_c)
+        if self.stored_c is None:
             return
-        self._stored_c = self._slow.model.heat(self._stored_c, temp_c, 0.0, dt_s)[0]
-        if self._stored_c < temp_c + STORED_C:
-            self._stored_c = self._coast = None
+        model = self._slow.model
+        self._own_c += self._power_w * on_s / model.heater_j_k
+        self.stored_c = model.heat(self.stored_c, temp_c, 0.0, dt_s)[0]
+        if self.stored_c < temp_c + STORED_C + self._own_c:
+            self.stored_c = self._coast = None
 
     def _seen(self, stored_c, temp_c, slope_c_s) -> None:
         """No heat for `settle_s`: a hotter heater would warm even the heaviest board by more.
@@ -155,20 +170,20 @@ class Envelope:
         watts = model.board_j_k * slope_c_s + max(0.0, model.loss_w(temp_c))
         while stored_c > temp_c and model.flow_w(stored_c - SEEN_C, temp_c) > watts:
             stored_c -= SEEN_C
-        self._stored_c = stored_c
+        self.stored_c = stored_c
         self._fast.heater_c = min(self._fast.heater_c, stored_c)
         self._fast.start(temp_c, slope_c_s * self.settle_s)
 
     def _judge(self, dt_ms, temp_c, slope_c_s, running):
-        stored_c = self._stored_c
+        stored_c = self.stored_c
         if stored_c is not None and self._off_s >= self.settle_s:
             self._seen(stored_c, temp_c, slope_c_s)
         over_c = temp_c - self._fast.reading_c if self._unknown_s <= 0 else 0.0
         on_heat = self._off_s < self.settle_s
         if self._coast is not None:
             coast_s = self._slow_d["coast_s"]
-            if self._stored_c is not None:
-                coast_s = max(coast_s, self._slow.model.heater_tau_s(self._stored_c))
+            if self.stored_c is not None:
+                coast_s = max(coast_s, self._slow.model.heater_tau_s(self.stored_c))
             over_c = max(over_c, temp_c - self._coast.step(dt_ms / 1000, coast_s))
             steep = slope_c_s > self._coast.slope_c_s + STEEP_C_S
             self._steep_ms = self._steep_ms + dt_ms if steep else 0

@@ -92,7 +92,8 @@ class HeatJudges:
         # Without a run anybody may warm the board from above: then only the heater's own probe
         # proves anything.
         external = void or heater_c is not None or not (now.running or now.settling)
-        external = external or (self._envelope is not None and self._envelope.stored)
+        if self._envelope is not None and self._envelope.stored_c is not None:
+            external = True
         board_c = guard.hottest(("board",))
         hottest_c = guard.hottest(("heater",))
         if self._stuck_on.step(dt_ms, on_ms, board_c, hottest_c, external):

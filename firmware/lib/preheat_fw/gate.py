@@ -42,11 +42,16 @@ class Gate:
     def close(self, closed: bool) -> None:
         """Contactor closed or open; it moves with the relay off only."""
         level = 1 if closed else 0
-        if level != self._closed:
-            self.off()
-        self._closed = level
-        if self._contactor is not None:
-            self._contactor(self._closed)
+        try:
+            if level != self._closed:
+                self.off()
+        except Exception:
+            level = 0  # a relay that cannot be commanded off: its contactor opens all the more
+            raise
+        finally:
+            self._closed = level
+            if self._contactor is not None:
+                self._contactor(level)
 
     def read_back(self) -> list:
         """(code, detail) of each pin whose pad is not as commanded; once a tick, before driving.
