@@ -213,3 +213,23 @@ def test_a_spike_in_the_first_sample_after_a_boot_starts_no_walk():
         temp_c = 76.6 if tick == 0 else 13.4
         on_ms = 10 if tick > 40 else 0
         assert envelope.step(TICK_MS, on_ms, temp_c, 0.0, None, True, True) is None
+
+
+def test_some_heat_of_its_own_over_a_hot_heater_is_no_stuck_relay_afterwards():
+    for kind in PLANTS:
+        for heater_c, board_j_k in ((200.0, 300), (300.0, 150), (300.0, 600)):
+            bench = Bench(kind, board_j_k)
+            bench.heat_up(heater_c)
+            bench.lay_on()
+            assert bench.wait(30, 0.3) is None
+            found = bench.wait(600, 0.0)
+            assert found is None, (kind, heater_c, board_j_k, found)
+
+
+def test_a_board_is_no_colder_than_the_room_however_steep_its_reading_fell():
+    bench = Bench("ceramic", 150)
+    bench.wait(2, 0.0)
+    bench.board_c = 60.0
+    bench.envelope.start(60.0, -40.0)  # as a slope is just after a board was laid on
+    assert bench.envelope._slow._board_c >= 23.0
+    assert bench.wait(60, 0.0) is None

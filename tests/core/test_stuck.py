@@ -69,3 +69,17 @@ def test_a_heavy_board_over_a_heater_that_was_hot_before_the_boot_is_no_stuck_re
         rig.tick()
         assert not rig.kernel.latch.rows, board_c
     assert board_c > 50
+
+
+def test_a_cold_board_that_is_laid_on_long_after_a_run_is_noticed_too():
+    made = dict(BOARD, zones=[dict(BOARD["zones"][0], heater_kind="ceramic")])
+    rig = Rig(made, tuned=False).running(
+        recipe(stage("a", 80, hold_s=1, ramp_max_s=3600))
+    )
+    rig.until(lambda: rig.kernel.run is None, 6000)  # its log is closed
+    rig.wait(30)
+    envelope = rig.kernel.guard.heat._envelope
+    assert envelope.stored_c is None
+    rig.plate_c = rig.probe_c = 25.0
+    rig.wait(10)
+    assert envelope.stored_c is not None and not rig.kernel.latch.rows

@@ -41,6 +41,7 @@ class Envelope:
         # So hot the heater may be from before, or None: a rise without heat proves nothing then.
         self.stored_c: "float | None" = None
         self._own_c = 0.0  # what was delivered since would add to that
+        self._most_c: "float | None" = None  # and all in all, in a time without heat
         self._low_c: "float | None" = None  # the coldest reading before any heat
         self._above = False
         self._slow: "Walker | None" = None
@@ -102,7 +103,8 @@ class Envelope:
         self._still_c = None
         if temp_c is not None and self._slow is not None:
             ahead_c = slope_c_s * self.settle_s
-            self._slow.start(temp_c, min(0.0, ahead_c))
+            room_c = self._slow.model.ambient_c - temp_c  # no board is colder
+            self._slow.start(temp_c, min(0.0, max(ahead_c, room_c)))
             self._fast.start(temp_c, max(0.0, ahead_c))
 
     def step(self, dt_ms, on_ms, temp_c, slope_c_s, heater_c, running, judged, above=False):
@@ -137,7 +139,7 @@ class Envelope:
         self._fast.step(dt_s, on_s, low_c, high_c)
         if on_ms > 0:
             self._off_s = 0.0
-            self._coast = None
+            self._coast = self._most_c = None
         else:
             self._off_s += dt_s
         return found
@@ -160,24 +162,27 @@ class Envelope:
         if self.stored_c < temp_c + STORED_C + self._own_c:
             self.stored_c = self._coast = None
 
-    def _seen(self, stored_c, temp_c, slope_c_s) -> None:
+    def _seen(self, stored_c, dt_s, temp_c, slope_c_s) -> None:
         """No heat for `settle_s`: a hotter heater would warm even the heaviest board by more.
 
-        The fastest walk begins anew with what it may have.
+        The fastest walk begins anew with what it may have, cooling like the slowest.
         """
-        model = self._slow.model
+        model, fast = self._slow.model, self._fast
         slope_c_s = max(0.0, slope_c_s) * SLOPE_SHARE + SLOPE_C_S
         watts = model.board_j_k * slope_c_s + max(0.0, model.loss_w(temp_c))
-        while stored_c > temp_c and model.flow_w(stored_c - SEEN_C, temp_c) > watts:
-            stored_c -= SEEN_C
-        self.stored_c = stored_c
-        self._fast.heater_c = min(self._fast.heater_c, stored_c)
-        self._fast.start(temp_c, slope_c_s * self.settle_s)
+        most_c = self._most_c
+        if most_c is None:
+            most_c = max(fast.heater_c, stored_c)
+        most_c = model.heat(most_c, temp_c, 0.0, dt_s)[0]
+        while most_c > temp_c and model.flow_w(most_c - SEEN_C, temp_c) > watts:
+            most_c -= SEEN_C
+        self._most_c = fast.heater_c = most_c
+        fast.start(temp_c, slope_c_s * self.settle_s)
+        self.stored_c = min(stored_c, most_c)
 
     def _judge(self, dt_ms, temp_c, slope_c_s, running):
-        stored_c = self.stored_c
-        if stored_c is not None and self._off_s >= self.settle_s:
-            self._seen(stored_c, temp_c, slope_c_s)
+        if self.stored_c is not None and self._off_s >= self.settle_s:
+            self._seen(self.stored_c, dt_ms / 1000, temp_c, slope_c_s)
         over_c = temp_c - self._fast.reading_c if self._unknown_s <= 0 else 0.0
         on_heat = self._off_s < self.settle_s
         if self._coast is not None:

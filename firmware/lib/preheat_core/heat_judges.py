@@ -161,7 +161,7 @@ class HeatJudges:
     def _jumped(self, guard, dt_ms, now) -> None:
         # A stage for heat from above says nothing of changing boards; an operator's word does.
         above = now.running and now.external and not now.declared
-        judged = (now.running or now.settling) and (above or not self._others)
+        judged = above or not self._others
         for index, probe in enumerate(guard.probes):
             if probe["role"] not in PROCESS_ROLES or guard.absent[index]:
                 continue
