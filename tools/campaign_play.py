@@ -247,14 +247,13 @@ class Play:
             if off_s >= row["wait_s"] and row["restart"] and self._restart == "due":
                 self._restart = "now"
                 self.unit.app.unit.leave("reset")
-            if self._restart == "now":
+            if off_s < row["wait_s"] or self._restart == "now":
                 return
-            if off_s >= row["wait_s"] and row["swap_j_k"] is not None and self._laid_s is None:
+            if row["swap_j_k"] is not None and self._laid_s is None:
                 lay(self.unit, row["swap_j_k"])
                 self._laid_s = self.now_s
             settled = self._laid_s is None or self.now_s >= self._laid_s + self.case.unit.settle_s
-            settled = settled and self.now_s >= self._booted_s + START_S
-            if off_s >= row["wait_s"] and settled:
+            if settled and self.now_s >= self._booted_s + START_S:
                 self._laid_s = self._ended_s = None
                 self._restart = "due"
                 host.start()
