@@ -135,6 +135,15 @@ def test_the_file_s_own_alloy_against_the_user_s():
     assert any("Sn43Pb43Bi14" in note and "believed" in note for note in unknown.notes)
 
 
+@pytest.mark.parametrize(("melting_c", "wrong"), [
+    (211.9, True), (212, False), (225, False), (225.1, True),
+])  # fmt: skip
+def test_a_melting_point_up_to_5_degrees_off_the_alloy_s_range_is_believed(melting_c, wrong):
+    points = [(0, 25), (120, 120), (300, 240), (310, 240)]
+    text = files.ez_oven(points, alloy="SAC305", melting_point=melting_c, title="x")
+    assert ("is not that of SAC305 (217 to 220 °C)" in told(text)) == wrong
+
+
 def test_the_file_s_melting_point_against_its_alloy():
     wrong = "its melting point 217 °C is not that of Sn63Pb37 (183 °C)"
     assert told(files.ez_oven(melting_point=217)) == wrong

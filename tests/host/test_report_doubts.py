@@ -1,8 +1,11 @@
 """What a log does not show is not vouched for: no "within limits" from what nobody saw."""
 
+from dataclasses import replace
+
 import pytest
 
 from host.report_logs import record_log, reflow_c
+from preheat.analysis.series import Series
 from preheat.limits.question import Question
 from preheat.report.intent import Ask
 from preheat.report.judged import judged
@@ -52,6 +55,28 @@ def test_a_gap_of_some_seconds_counts_where_solder_is_molten_and_only_there(csv)
     found = csv(rows[: hottest - 7] + rows[hottest + 7 :]).verdict
     assert found.word == NONE and "nothing was recorded for" in found.sentence
     assert csv(rows[:30] + rows[44:]).verdict.word == WITHIN
+
+
+def test_a_gap_counts_however_long_after_the_heat_while_solder_is_molten(tmp_path):
+    """A heavy board is still molten minutes after its heat ended."""
+    def slow(at_s):
+        return reflow_c(242, at_s) if at_s < 280 else max(50.0, 242 - 0.25 * (at_s - 280))
+
+    def judged_with_gap(from_s):
+        # What a logger that missed a block leaves: nothing for 12 s.
+        series = whole.series
+        kept = (series.t_s < from_s) | (series.t_s >= from_s + 12)
+        traces = tuple(replace(t, temp_c=t.temp_c[kept], low_c=None, high_c=None)
+                       for t in series.traces)  # fmt: skip
+        cut = Series(series.t_s[kept], traces, series.setpoint_c[kept])
+        return judged(replace(whole, series=cut)).gaps
+
+    path = tmp_path / "r000012.plog"
+    path.write_bytes(record_log(curves=(slow,), heat_s=282, length_s=900))
+    whole = load(str(path))
+    (molten,) = judged_with_gap(350)
+    assert molten.counts and molten.from_s > 282 + 60
+    assert judged_with_gap(600) == ()
 
 
 def test_a_summary_that_lost_its_lists_leaves_no_verdict(tmp_path):
