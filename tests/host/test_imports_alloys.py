@@ -78,6 +78,7 @@ def test_without_an_alloy_it_is_refused():
     ("SnBi", 235, "is for 180 °C at most"),  # and the other way round
     ("SnBi", 130, "melts at 138 °C"),
     ("SAC305", 200, "melts at 220 °C"),
+    ("SAC305", 220, "melts at 220 °C"),  # on the liquidus is not above it
     ("SAC305", 255, "is for 250 °C at most"),
 ])  # fmt: skip
 def test_an_alloy_that_its_temperatures_contradict(alloy, peak_c, words):
@@ -91,6 +92,7 @@ def test_an_alloy_that_its_temperatures_contradict(alloy, peak_c, words):
     ("Sn62Pb36Ag2", 230, "reflow", "Sn62Pb36Ag2 is for 225 °C at most"),  # its family for 235
     ("Sn62Pb36Ag2", 176, "preheat", "174 °C or less"),  # its family for 178
     ("In52Sn48", 120, "bake", "113 °C or less"),  # its family for 133
+    ("SN100C", 252, "reflow", "SN100C is for 250 °C at most"),  # a unit holds to its family's too
 ])  # fmt: skip
 def test_an_exact_alloy_is_judged_by_its_own_range_and_not_by_its_family_s(
     alloy, peak_c, purpose, words
