@@ -32,6 +32,10 @@ def test_peak_duration_and_slopes():
     assert seen["slope_window_s"] == 10
 
 
+def test_a_peak_counts_where_it_was_first_reached():
+    near(run(((0, 100.0), (50, 200.0), (90, 200.0), (100, 150.0)))["peak_at_s"], 50, 0.01)
+
+
 def test_time_above_liquidus_interpolates_its_crossings():
     # 217 is crossed at 117 s and at 161 s; samples every 7 s hit neither
     near(run(TRIANGLE, 217)["tal_s"], 44.0, 0.01)

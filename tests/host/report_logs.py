@@ -62,6 +62,7 @@ def record_log(
     spike=None,
     faults=(),
     over=(),
+    noise=(),
 ):
     """The bytes of a log, a record a second.
 
@@ -101,7 +102,7 @@ def record_log(
     if summary:
         blocks += writer.summary({
             "run": head.get("run"), "end": end, "faults": list(faults), "metrics": {},
-            "peaks": [], "over": list(over), "noise": [],
+            "peaks": [], "over": list(over), "noise": list(noise),
         })  # fmt: skip
     return b"".join(block for block in blocks if block)
 

@@ -111,6 +111,24 @@ def test_fahrenheit_milliseconds_minutes_and_decimal_commas(loaded):
     assert series.traces[0].temp_c == pytest.approx(TRUTH_C)
 
 
+def test_a_decimal_comma_in_quotes_is_no_second_column(loaded):
+    """A spreadsheet in German writes commas between cells, and quotes around 25,5."""
+    rows = "".join(f'"{s / 2}","{250 + s / 10}"\n'.replace(".", ",") for s in range(8))
+    series, about = loaded("time_s,board_c\n" + rows)
+    assert series.t_s.tolist() == [s / 2 for s in range(8)]
+    assert series.traces[0].temp_c.tolist() == pytest.approx([250 + s / 10 for s in range(8)])
+    assert about.notes == ()
+
+
+def test_a_decimal_comma_between_commas_is_refused_not_cut_off(loaded, refused):
+    text = "time_s,board_c\n" + "".join(f"{s},25{s},5\n" for s in range(6))
+    assert "6 rows have more cells than the head names, first line 2" in refused(text)
+    assert "decimal commas" in refused(text)
+    trailing = "".join(f"{s},25{s},\n" for s in range(6))  # an empty cell is nobody's
+    series, _ = loaded("time_s,board_c\n" + trailing)
+    assert series.traces[0].temp_c[-1] == 255
+
+
 def test_several_probes_get_their_roles_setpoint_and_power(loaded):
     head = "time_s,board_c,top_c,bga_c,heater_c,ambient_c,target_c,duty,note"
     rows = [f"{s},{c},{c + 1},{c + 2},{c + 90},24,{c + 5},0.5,x"

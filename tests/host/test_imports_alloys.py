@@ -78,6 +78,7 @@ def test_without_an_alloy_it_is_refused():
     ("SnBi", 235, "is for 180 °C at most"),  # and the other way round
     ("SnBi", 130, "melts at 138 °C"),
     ("SAC305", 200, "melts at 220 °C"),
+    ("SAC305", 220, "melts at 220 °C"),  # on the liquidus is not above it
     ("SAC305", 255, "is for 250 °C at most"),
 ])  # fmt: skip
 def test_an_alloy_that_its_temperatures_contradict(alloy, peak_c, words):
@@ -91,6 +92,7 @@ def test_an_alloy_that_its_temperatures_contradict(alloy, peak_c, words):
     ("Sn62Pb36Ag2", 230, "reflow", "Sn62Pb36Ag2 is for 225 °C at most"),  # its family for 235
     ("Sn62Pb36Ag2", 176, "preheat", "174 °C or less"),  # its family for 178
     ("In52Sn48", 120, "bake", "113 °C or less"),  # its family for 133
+    ("SN100C", 252, "reflow", "SN100C is for 250 °C at most"),  # a unit holds to its family's too
 ])  # fmt: skip
 def test_an_exact_alloy_is_judged_by_its_own_range_and_not_by_its_family_s(
     alloy, peak_c, purpose, words
@@ -133,6 +135,15 @@ def test_the_file_s_own_alloy_against_the_user_s():
     assert "range of the file's alloy" in told(files.ez_oven(alloy="Sn43Pb43Bi14"))
     unknown = built(files.ez_oven(alloy="Sn43Pb43Bi14"), alloy="SnPb")
     assert any("Sn43Pb43Bi14" in note and "believed" in note for note in unknown.notes)
+
+
+@pytest.mark.parametrize(("melting_c", "wrong"), [
+    (211.9, True), (212, False), (225, False), (225.1, True),
+])  # fmt: skip
+def test_a_melting_point_up_to_5_degrees_off_the_alloy_s_range_is_believed(melting_c, wrong):
+    points = [(0, 25), (120, 120), (300, 240), (310, 240)]
+    text = files.ez_oven(points, alloy="SAC305", melting_point=melting_c, title="x")
+    assert ("is not that of SAC305 (217 to 220 °C)" in told(text)) == wrong
 
 
 def test_the_file_s_melting_point_against_its_alloy():

@@ -93,6 +93,25 @@ def test_bismuth_on_lead_is_refused_with_the_reason(preheat):
     assert "Nobody said what solder is on the board" in unsaid.out
 
 
+def test_what_binds_says_from_where_each_time_above_liquidus_counts(preheat):
+    """J-STD-020 counts from 217 °C, the paste's makers from the liquidus: two numbers."""
+    asked = ("limits", "--alloy", "SAC305", "--package", "bga", "--purpose", "reflow")
+    binds = preheat(*asked).out.partition("what binds:")[2]
+    assert "time above liquidus, counted from 220 °C: 40 to 90 s (SAC305:" in binds
+    assert "time above liquidus, counted from 217 °C: at most 150 s (J-STD-020" in binds
+    held = preheat(*asked, "--json").document["binding"]
+    assert (held["tal_s 220"]["low"], held["tal_s 220"]["high"]) == (40, 90)
+    assert (held["tal_s 217"]["low"], held["tal_s 217"]["high"]) == (None, 150)
+    one = preheat("limits", "--alloy", "SnPb", "--package", "qfp", "--purpose", "reflow").out
+    assert one.partition("what binds:")[2].count("time above liquidus, counted from 183 °C") == 1
+
+
+def test_a_bake_that_is_to_be_a_reflow_is_refused_with_the_reason(preheat):
+    ran = preheat("limits", "--alloy", "SAC305", "--procedure", "drying", "--purpose", "reflow")
+    assert (ran.code, ran.out) == (4, "")
+    assert "drying is a bake, in which no solder melts, and the purpose is reflow" in ran.err
+
+
 @pytest.mark.parametrize(("alloy", "existing", "words"), [
     ("In52Sn48", "SnPb", "nobody here verified"), ("63/37", "InSn", "nobody here verified"),
     ("In52Sn48", "SnBi", "about 60 °C"), ("SnBi", "In52Sn48", "about 60 °C"),

@@ -186,6 +186,37 @@ def test_the_profile_s_own_tighter_limit_stays():
     assert row_of({"limits": rows}, "component")["source"] == "a plastic connector"
 
 
+def test_a_shorter_time_above_liquidus_of_the_profile_stays_and_a_longer_one_is_cut():
+    values = with_job("hotplate-sac305", alloy="SAC305", package="qfp")
+    for own_s, sent_s in ((120, 120), (400, 150), (None, 150)):
+        values["tal_max_s"] = own_s
+        if own_s is None:
+            del values["tal_max_s"]
+        assert tomlfiles.resolve_profile(values)["tal_max_s"] == sent_s
+
+
+def test_a_job_is_spelled_as_the_options_are(tmp_path):
+    """What --alloy and --package take, a file takes too; what nobody knows is told as written."""
+    values = with_job("hotplate-sn63", alloy="63/37", existing="sn62", package="DFN",
+                      laminate="/126", procedure="SMT-installation")  # fmt: skip
+    exact = with_job("hotplate-sn63", alloy="Sn63Pb37", existing="Sn62Pb36Ag2", package="qfn",
+                     laminate="IPC-4101/126", procedure="smt-installation")  # fmt: skip
+    assert tomlfiles.load_profile(written(tmp_path, values)) == tomlfiles.resolve_profile(exact)
+    values["job"].update(alloy="sac305", package="tube")
+    problems = {problem.path: problem for problem in tomlfiles.check_profile(values)}
+    assert set(problems) == {"job.package"}
+    assert problems["job.package"].value == '"tube"'
+    values["job"]["package"] = "qfn"
+    assert [problem.path for problem in tomlfiles.check_profile(values)][0] == "alloy"
+
+
+def test_a_bake_that_melts_solder_is_refused_with_the_reason():
+    values = with_job("hotplate-sac305", alloy="SAC305", procedure="drying")
+    (problem,) = tomlfiles.check_profile(values)
+    assert problem.path == "job"
+    assert "drying is a bake, in which no solder melts, and the purpose is reflow" in str(problem)
+
+
 @pytest.mark.parametrize("tail", ["", f" ({MARK})"])
 def test_a_long_source_is_cut_and_keeps_its_mark(tail):
     short = jobtable.short("x" * 200 + tail)

@@ -32,6 +32,13 @@ def lead():
                profile_hash="1111222233334444")  # fmt: skip
 
 
+def test_a_difference_that_rounds_to_nothing_has_no_sign_of_less(run):
+    heads, (row, *_) = compare.with_golden(run(sac(242)), run(sac(241), "golden.plog"))
+    assert row[heads.index("soak")] == "107 s (+0)"  # a fifth of a second less
+    heads, (row, *_) = compare.with_golden(run(sac(240)), run(sac(242), "golden.plog"))
+    assert row[heads.index("peak")] == "240.0 °C (−2.0)"
+
+
 def test_the_golden_run_is_told_with_verdict_alloy_profile_and_hash(run):
     golden = run(sac(252, run="r000003"), "golden.plog")
     found = Outline(page([run(sac())], TODAY, golden)).text

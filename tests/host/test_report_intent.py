@@ -3,7 +3,7 @@
 import pytest
 
 from host.cli_helpers import Shell
-from host.report_logs import BOTTOM_LIMITS, bottom_c, header, record_log, reflow_c
+from host.report_logs import BOTTOM_LIMITS, bottom_c, header, record_log, reflow_c, rework
 from preheat.limits.question import Question
 from preheat.report import header as headers
 from preheat.report.intent import NOTHING, Ask
@@ -52,6 +52,23 @@ def test_a_run_that_was_to_melt_nothing_is_judged_as_that(judge):
     assert found.verdict.word == WITHIN and found.melts == ""
     assert not [note for note in found.verdict.notes if "what the run was for" in note]
     assert judge(record_log(header(purpose="preheat"))).melts  # its setpoint reached the liquidus
+
+
+def test_a_setpoint_on_the_liquidus_itself_was_to_melt(judge):
+    def asked(top_c):
+        return judge(record_log(setpoint=lambda s: min(reflow_c(242, s), top_c)))
+
+    assert asked(220).melts == "its setpoint reached the liquidus of 220 °C"
+    assert asked(219.5).melts == ""
+
+
+def test_a_part_that_was_to_come_off_and_stayed_cold_is_outside_without_a_named_joint(judge):
+    """Its removal melts its joints, whoever heats them: a body at 211 °C says they did not."""
+    ask = Ask(Question("SAC305", procedure="bga-removal"))
+    found = judge(rework(at_joint_c=215.0), ask)
+    assert found.melts == "" and found.verdict.word == OUTSIDE
+    assert "peak of bga 211 °C, below 230" in found.verdict.sentence
+    assert "peak of" not in judge(rework(at_joint_c=242.0), ask).verdict.sentence
 
 
 def test_an_older_log_says_that_it_does_not_say(judge):

@@ -62,6 +62,25 @@ def test_what_is_over_the_limit_from_217_alone_is_outside(judge):
     assert "time above 217 °C of plate" in found.verdict.sentence
 
 
+def test_the_unit_s_limit_of_the_time_is_never_taken_for_that_of_the_part(judge):
+    """149 s above the unit's 220 °C are over 150 s above 217 °C."""
+
+    def long(at_s):
+        return reflow_c(240, min(at_s, 284) if at_s < 369 else at_s - 85)
+
+    head = header(tal_max_s=150, liquidus_c=220, alloy="SAC405",
+                  probes=[["plate", "board"], ["part", "component"]])  # fmt: skip
+    data = record_log(head, (long, lambda s: long(s) - 1), heat_s=390, length_s=660,
+                      stage=lambda s: 2 if s >= 200 else 0)  # fmt: skip
+    alone = judge(data)
+    own = row(alone, "tal_s", probe="plate")
+    assert alone.verdict.word == WITHIN and 145 < own.value < 150
+    assert own.source == "unit: tightest of board and profile" and "220 °C" in own.name
+    asked = judge(data, Ask(Question("SAC405", package="qfp", purpose="reflow")))
+    assert asked.verdict.word == OUTSIDE
+    assert "time above 217 °C of plate 15" in asked.verdict.sentence
+
+
 def test_times_above_two_temperatures_are_two_rows(judge):
     ask = Ask(Question("SAC305", package="qfp", purpose="reflow"))
     found = judge(two_probes(lambda s: reflow_c(240, s)), ask)

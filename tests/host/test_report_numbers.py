@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host.report_logs import header, record_log, reflow_c
+from preheat import tomlfiles
+from preheat.boardimage import BoardImage
 from preheat.limits.numbers import Number
-from preheat.report import words
+from preheat.report import document, page, words
 from preheat.report.checks import Check, melting
 from preheat.report.content import content
 from preheat.report.intent import Ask
@@ -91,3 +93,63 @@ def test_what_the_unit_counted_as_over_is_told_once(tmp_path, event, said):
     told = judge(run, [peak]).reasons
     assert any("the unit saw other" in reason for reason in told) == (event == "other")
     assert not any("the unit saw plate" in reason for reason in told)
+
+
+@pytest.fixture
+def run(tmp_path):
+    def of(head=None, **changes):
+        path = tmp_path / "r000012.plog"
+        path.write_bytes(record_log(head, **changes))
+        return load(str(path))
+
+    return of
+
+
+def of_board(name, sha=None):
+    """A header that names a board file, and its hash."""
+    return header(board=name, board_hash=sha or BoardImage(tomlfiles.load_board(name)).sha)
+
+
+def test_the_page_tells_the_energy_by_the_board_file_that_the_log_names(run):
+    """295 s of heat at half of the rated power."""
+    found = judged(run(of_board("virtual-hotplate")))
+    rated_w = tomlfiles.load_board("virtual-hotplate")["zones"][0]["power_w"]
+    wh = 0.5 * rated_w * 295 / 3600
+    assert found.measures.energy_wh == pytest.approx(wh, rel=0.01)
+    assert document.document(found)["energy_wh"] == pytest.approx(wh, rel=0.01)
+    assert f"energy {found.measures.energy_wh:.1f} Wh" in page.page([found], "2026-11-28")
+
+
+@pytest.mark.parametrize(("board", "sha"), [
+    ("virtual-hotplate", "0" * 16), ("bench", None), ("../virtual-hotplate", None), ("", None),
+])  # fmt: skip
+def test_no_energy_is_told_where_the_heater_s_power_is_not_known_for_sure(run, board, sha):
+    """Another board, one changed since, or a name that would lead out of the folder of boards."""
+    known = BoardImage(tomlfiles.load_board("virtual-hotplate")).sha
+    found = judged(run(of_board(board, sha or known)))
+    assert found.measures.energy_wh is None
+    assert "energy" not in page.page([found], "2026-11-28").partition("<svg")[2]
+
+
+def test_the_page_tells_how_often_probes_failed_or_jumped(run):
+    rows = [["plate", "tc_open", 12, 4.0], ["plate", "spike", 1, 0.33],
+            ["top", "bus_zero", 7, None]]  # fmt: skip
+    found = judged(run(noise=rows))
+    told = page.page([found], "2026-11-28")
+    assert "plate: 4 open a minute (12 in all): a loose plug" in told
+    assert "plate: 0.33 spikes a minute (1 in all);" in told
+    assert "top: 7 all-zero frames and no valid reading between them" in told
+    assert document.document(found)["noise"] == rows
+    quiet = page.page([judged(run())], "2026-11-28")
+    assert "Faults and spikes of the probes while it heated: none." in quiet
+
+
+@pytest.mark.parametrize("noise", [7, "x", [7], [["plate"]], [["plate", "spike", "many", 1]]])
+def test_a_count_of_faults_that_does_not_read_is_left_out(run, noise):
+    kept = run()
+    kept.summary["noise"] = noise
+    assert not kept.noise
+    assert page.page([judged(kept)], "2026-11-28")
+    unclosed = run(summary=False)
+    assert unclosed.noise is None
+    assert "Faults and spikes" not in page.page([judged(unclosed)], "2026-11-28")

@@ -97,6 +97,14 @@ def test_a_clock_that_was_never_set_and_expired_calibrations_are_said(look):
     assert "Not calibrated" in found.text
 
 
+@pytest.mark.parametrize(("due", "expired"), [("2026-09-09", True), ("2026-09-10", False)])
+def test_a_calibration_holds_to_the_end_of_the_day_it_is_due(look, due, expired):
+    rows = [["plate", 0.5, 1.0, "2026-01-01", due, None, None]]
+    noon_s = 1789041600  # 2026-09-10, 12:00 UTC
+    found = look(record_log(header(calibration=rows, epoch_s=noon_s)))
+    assert ("EXPIRED" in found.text) == expired
+
+
 def test_a_fault_has_its_sentence_and_its_action(look):
     found = look(record_log(end="fault:stuck_on", faults=[["stuck_on", "plate 231"]]))
     assert "the relay is stuck on" in found.text

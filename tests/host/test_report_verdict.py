@@ -37,6 +37,14 @@ def warm(**changes):
     return record_log(head, (lambda s: bottom_c(130, s),), **{**known, **changes})
 
 
+def test_heat_for_longer_than_was_allowed_is_outside_though_no_fault_says_so(judge):
+    head = header(run_max_s=290)
+    found = judge(record_log(head))
+    assert found.verdict.word == OUTSIDE
+    assert "heat 295 s, over 290" in found.verdict.sentence
+    assert judge(record_log(header(run_max_s=295))).verdict.word == WITHIN
+
+
 def test_a_good_reflow_is_within_limits(judge):
     found = judge(record_log())
     assert found.verdict.word == WITHIN and found.verdict.reasons == ()

@@ -37,7 +37,7 @@ def load(path: "str | Path", temp_unit: "str | None" = None) -> tuple[Series, Ab
     found = table.split(table.text_of(path))
     plan, problems = layout.find(found)
     if plan is not None:
-        problems += _unit_problems(plan, temp_unit)
+        problems += _unit_problems(plan, temp_unit) + _too_wide(found)
     if problems or plan is None:
         raise Refused(f"{path}: {problems[0]}", "see docs/importing.md", problems=problems)
     notes = list(plan.notes)
@@ -70,6 +70,16 @@ def _unit_problems(plan: Layout, temp_unit: "str | None") -> list[str]:
     if said and temp_unit is not None and not unsaid:
         out.append(f"--temp-unit {temp_unit} contradicts the file, in {', '.join(said)}")
     return out
+
+
+def _too_wide(found: table.Table) -> list[str]:
+    """Rows with more cells than heads: which cell is whose would be a guess."""
+    named = len(found.heads)
+    wide = [line for line, row in zip(found.lines, found.rows) if any(row[named:])]
+    if not named or 2 * len(wide) <= len(found.rows):
+        return []
+    return [f"{len(wide)} rows have more cells than the head names, first line {wide[0]}: put "
+            "decimal commas into quotes or semicolons between the cells, or name every column"]
 
 
 def _running(found: table.Table, plan: Layout, notes: list[str]) -> tuple[list, list[int]]:

@@ -1,5 +1,6 @@
 """A text file as rows of cells: delimiter, comments and head line found, no meaning given yet."""
 
+import csv
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +74,11 @@ def _delimiter(lines: list[str]) -> "str | None":
 
 
 def _cells(line: str, delimiter: "str | None") -> list[str]:
-    return [cell.strip().strip('"').strip() for cell in line.split(delimiter)] or [""]
+    """The cells of a line. In quotes a delimiter is part of the cell: "181,5" is one number."""
+    parts = line.split(delimiter)
+    if delimiter is not None and '"' in line:
+        parts = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+    return [cell.strip().strip('"').strip() for cell in parts] or [""]
 
 
 def _is_row(cells: list[str], heads: list[str]) -> bool:

@@ -4,10 +4,11 @@ Only the laptop reads the table. Its limits are written into the profile, tighte
 loosened, and the table itself is taken off: the unit refuses keys that it does not know.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from preheat.errors import Refused
-from preheat.limits import alloys, parts
+from preheat.limits import alloys, lookup, parts
 from preheat.limits.numbers import MARK
 from preheat.limits.question import Question, asked
 from preheat.limits.stack import Stack, stack
@@ -28,6 +29,14 @@ FIELDS = (
     fields.choice("laminate", tuple(row.name for row in parts.laminates()), None),
     fields.choice("procedure", tuple(row.name for row in parts.procedures()), None),
 )
+# How `--alloy` and the other options are looked up: in any case, and by usual other names.
+_KNOWN: "dict[str, Callable[[str], Any]]" = {
+    "alloy": alloys.known,
+    "existing": alloys.known,
+    "package": lambda name: lookup.row(name, parts.packages()),
+    "laminate": lambda name: lookup.row(name, parts.laminates()),
+    "procedure": lambda name: lookup.row(name, parts.procedures()),
+}
 _SOURCE_MOST = next(field.high for field in profile.LIMIT_FIELDS if field.key == "source")
 
 
@@ -37,7 +46,7 @@ def check(data: "dict[str, Any]") -> "list[Problem]":
     if "job" not in data:
         return []
     job = data["job"]
-    found = fields.check_table(job, FIELDS, "job")
+    found = fields.check_table(_by_table_names(job), FIELDS, "job")
     if found:
         return found
     family = alloys.find(job["alloy"]).family
@@ -51,6 +60,20 @@ def check(data: "dict[str, Any]") -> "list[Problem]":
         lines = refusal.problems or (str(refusal),)
         return found + [Problem("job", job, "a job that can be done", line) for line in lines]
     return found + _package(data, limits) + _stages(data, limits)
+
+
+def _by_table_names(job: "Any") -> "Any":
+    """The job with names as the tables spell them, where they know what is meant: sac305, 63/37.
+    Everything else stays, to be told of as it was written."""
+    if not isinstance(job, dict):
+        return job
+    named = dict(job)
+    for field in FIELDS:
+        value = job.get(field.key)
+        if isinstance(value, str) and value not in field.choices and field.key in _KNOWN:
+            row = _KNOWN[field.key](value)
+            named[field.key] = value if row is None else row.name
+    return named
 
 
 def _package(data: "dict[str, Any]", limits: Stack) -> "list[Problem]":

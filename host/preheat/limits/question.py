@@ -54,7 +54,8 @@ def asked(question: Question) -> Asked:
     """The rows that a question names.
 
     Refused (check), with every problem: unknown names with the known ones, sizes that are no
-    sizes, bismuth solder on lead or the other way round, a procedure for another package.
+    sizes, bismuth solder on lead or the other way round, a procedure for another package or
+    purpose.
     """
     lines: list[str] = []
     rows = {
@@ -74,6 +75,7 @@ def asked(question: Question) -> Asked:
         reason = alloys.why_not_together(rows["alloy"], rows["existing"])
         lines += [reason] if reason else []
     lines += _other_package(rows["package"], rows["procedure"])
+    lines += _other_purpose(rows["procedure"], question.purpose)
     if lines:
         count = "" if len(lines) == 1 else f"{len(lines)} problems; "
         raise Refused(count + lines[0], code="check", problems=lines if count else ())
@@ -92,6 +94,14 @@ def _other_package(
         return []
     return [f"package {package.name} contradicts procedure {procedure.name}, which is about a "
             f"{procedure.package}: correct one of the two"]  # fmt: skip
+
+
+def _other_purpose(procedure: "parts.Procedure | None", purpose: str) -> "list[str]":
+    """In a bake nothing melts: a run that melts solder is none, whatever it is called."""
+    if procedure is None or procedure.purpose != "bake" or purpose != "reflow":
+        return []
+    return [f"procedure {procedure.name} is a bake, in which no solder melts, and the purpose is "
+            "reflow: correct one of the two"]  # fmt: skip
 
 
 def _row(find: Any, name: "str | None", lines: "list[str]") -> Any:

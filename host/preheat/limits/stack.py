@@ -74,6 +74,19 @@ class Stack:
         limit counts: no joint's, and no rule's of some work. None where there is no such body."""
         return min(_bodies(self.asked), key=_high, default=None)
 
+    def above(self) -> "list[tuple[float, Bound]]":
+        """Time above liquidus: each °C that it is counted from, with what holds for it. What is
+        recommended counts from the alloy's own, a limit from what its source names (J-STD-020:
+        217 °C whatever lead-free alloy)."""
+        own_c = float(self.alloy.liquidus_c)
+        limit = self.tightest("tal_s")
+        from_c = own_c if limit is None else self.counted_from(limit) or own_c
+        if from_c == own_c:
+            found = [(own_c, self.binding("tal_s"))]
+        else:
+            found = [(own_c, bound(self.of("tal_s"), None)), (from_c, Bound(None, limit))]
+        return [(at_c, held) for at_c, held in found if held.source]
+
     def counted_from(self, row: Row) -> "float | None":
         """The °C from which the source of a limit of time above liquidus counts it; None where it
         says none: the alloy's liquidus."""

@@ -44,9 +44,9 @@ def binding(stack: Stack) -> "list[str]":
         if row is not None:
             lines.append(f"{role} probes: {row.shown} ({row.said})")
     for what in _windowed(stack):
-        found = _bound(stack, what)
-        if found.low is not None or found.high is not None:
-            lines.append(f"{label(what)}: {_range(found)} ({found.source})")
+        for from_c, found in _held(stack, what):
+            level = "" if from_c is None else f", counted from {from_c:g} °C"
+            lines.append(f"{label(what)}{level}: {_range(found)} ({found.source})")
     return lines
 
 
@@ -79,7 +79,10 @@ def document(stack: Stack) -> "dict[str, Any]":
     """The whole stack for programs."""
     asked, room = stack.asked, headroom(stack)
     bound = {f"max_c {role}": Bound(None, stack.tightest("max_c", role)) for role in PROCESS_ROLES}
-    bound |= {what: _bound(stack, what) for what in _windowed(stack)}
+    bound |= {
+        what if from_c is None else f"{what} {from_c:g}": found
+        for what in _windowed(stack) for from_c, found in _held(stack, what)
+    }  # fmt: skip
     return {
         "alloy": asked.alloy.name, "family": asked.alloy.family,
         "existing": asked.existing and asked.existing.name,
@@ -135,12 +138,16 @@ def moisture_document(msl: str, rows: "list[moisture.Bake]") -> "dict[str, Any]"
 def _windowed(stack: Stack) -> "list[str]":
     """The quantities with limits or recommendations of their own, in the order of the rows."""
     whats = [row.what for row in stack.rows if row.kind != FACT and row.what != "max_c"]
-    return [what for what in dict.fromkeys(whats) if _bound(stack, what).source]
+    return list(dict.fromkeys(whats))
 
 
-def _bound(stack: Stack, what: str) -> Bound:
-    """A window as it holds; the joint's peak cut by what the component may get."""
-    return stack.peak("component") if what == "joint_c" else stack.binding(what)
+def _held(stack: Stack, what: str) -> "list[tuple[float | None, Bound]]":
+    """A quantity's windows as they hold, each with the °C that it is counted from (None: from
+    none); the joint's peak cut by what the component may get."""
+    if what == "tal_s":
+        return [*stack.above()]
+    found = stack.peak("component") if what == "joint_c" else stack.binding(what)
+    return [(None, found)] if found.source else []
 
 
 def _range(found: Bound) -> str:

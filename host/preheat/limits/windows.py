@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from preheat.analysis.pwi import Window
-from preheat.limits.stack import Bound, Stack, bound
+from preheat.limits.stack import Bound, Stack
 from preheat.limits.units import unit
 from preheat_core.board import PROCESS_ROLES
 
@@ -38,15 +38,11 @@ def windows(stack: Stack, *, reflow: bool) -> "list[Window]":
 
 
 def _above(stack: Stack, roles: "tuple[str, ...]" = ()) -> "list[Window]":
-    """The windows of time above liquidus: what is recommended counts from the alloy's own, a limit
-    from the temperature that its source names (J-STD-020: 217 °C whatever lead-free alloy)."""
-    liquidus_c = float(stack.alloy.liquidus_c)
-    found = _window("tal_s", "tal_s", bound(stack.of("tal_s"), None), roles, liquidus_c)
-    limit = stack.tightest("tal_s")
-    if limit is not None:
-        from_c = stack.counted_from(limit) or liquidus_c
-        found += _window("tal_s", "tal_s", Bound(None, limit), roles, from_c)
-    return found
+    """The windows of time above liquidus, each with the temperature that it is counted from."""
+    return [
+        window for from_c, held in stack.above()
+        for window in _window("tal_s", "tal_s", held, roles, from_c)
+    ]  # fmt: skip
 
 
 def _near_body(stack: Stack) -> "list[Window]":

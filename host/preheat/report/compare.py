@@ -121,4 +121,5 @@ def _cell(mine: "float | None", golden: "float | None", unit: str) -> str:
     if mine is None or golden is None:
         return words.value(mine, unit)
     less = words.value(mine - golden, unit).removesuffix(f" {unit}")
+    less = less if less.strip("−0.") else less.removeprefix("−")  # a rounded nothing has no sign
     return f"{words.value(mine, unit)} ({less if less.startswith('−') else '+' + less})"

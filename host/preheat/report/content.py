@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from preheat import faulttexts
 from preheat.analysis.measure import ProbeMeasures
+from preheat.hints import noise_lines
 from preheat.limits.numbers import MARK
 from preheat.report import words
 from preheat.report.calibrated import Given, about_error, given, uncalibrated
@@ -53,7 +54,8 @@ class Fault:
 @dataclass(frozen=True)
 class Content:
     """One run's part of the page. facts, hashes: (label, text). heads, numbers: the table of
-    what was measured. events: (number, time, words), `left_out` more were not listed."""
+    what was measured. noise: faults and spikes of the probes. events: (number, time, words),
+    `left_out` more were not listed."""
 
     name: str
     word: str
@@ -67,6 +69,7 @@ class Content:
     heads: "tuple[str, ...]"
     numbers: "tuple[tuple[str, ...], ...]"
     whole: "tuple[tuple[str, str], ...]"
+    noise: "tuple[str, ...]"
     events: "tuple[tuple[int, str, str], ...]"
     left_out: int
     faults: "tuple[Fault, ...]"
@@ -94,6 +97,7 @@ def content(found: Judged, today: str) -> Content:
         tuple(_basis(found)),
         *_numbers(found.measures.probes),
         tuple(_whole(found)),
+        tuple(_noise(run)),
         tuple((number, words.clock(at_s), said) for number, at_s, said in events),
         left_out,
         tuple(_fault(*row) for row in run.faults),
@@ -242,6 +246,13 @@ def _whole(found: Judged) -> "list[tuple[str, str]]":
     ):
         rows.append((label, None if amount is None else words.value(amount, unit)))
     return [(label, said) for label, said in rows if said is not None]
+
+
+def _noise(run: Run) -> "list[str]":
+    """Rates of faults and spikes; nothing of a log that has no such count."""
+    if run.noise is None:
+        return []
+    return noise_lines(run.noise) or ["none"]
 
 
 def _events(run: Run) -> "tuple[list[tuple[int, float, str]], int]":

@@ -23,6 +23,8 @@ def document(found: Judged) -> "dict[str, Any]":
         "pwi_binds": None if index is None else [index[1].window.statistic, index[1].probe],
         "checks": [_check(check) for check in found.checks],
         "faults": [list(row) for row in run.faults],
+        "noise": None if run.noise is None else [list(row) for row in run.noise],
+        "energy_wh": _plain(found.measures.energy_wh),
         "damage": run.damage,
     }
 

@@ -62,11 +62,11 @@ def find(
         edges = [0, *seen.tolist(), len(t_s) - 1]
         for a, b in zip(edges, edges[1:]):
             from_s, to_s = float(t_s[a]), float(t_s[b])
-            if b - a < 2 or to_s - from_s <= PROBE_GAP_S:
+            ends_c = np.array([trace.temp_c[a], trace.temp_c[b]])
+            melted = liquidus_c is not None and bool((ends_c >= liquidus_c).any())
+            if b - a < 2 or to_s - from_s <= (GAP_MAX_S if melted else PROBE_GAP_S):
                 continue
-            before_c = trace.temp_c[a]
-            melted = liquidus_c is not None and before_c >= liquidus_c
-            found.append(Gap(text(trace.name), from_s, to_s, bool(from_s < sure_s or melted)))
+            found.append(Gap(text(trace.name), from_s, to_s, from_s < sure_s or melted))
     return found
 
 

@@ -15,7 +15,7 @@ from preheat.limits.stack import Stack, stack
 from preheat.limits.windows import measured_with, windows
 from preheat.report import checks as checking
 from preheat.report import gaps as gapping
-from preheat.report import intent, noted
+from preheat.report import intent, noted, rated, unseen
 from preheat.report.checks import Check
 from preheat.report.header import Header
 from preheat.report.intent import NOTHING, Ask
@@ -76,6 +76,7 @@ def judged(run: Run, ask: Ask = NOTHING) -> Judged:
         if (from_c := window.from_c) is not None and from_c != measures.liquidus_c
     }
     found = checking.checks(measures, everywhere, joints, of_joints, from_other)
+    found, measures = unseen.doubted(series, measures, found), unseen.sure(series, measures)
     if melts and measures.liquidus_c is not None:
         found = checking.melting(measures, joints, measures.liquidus_c) + found
     found += checking.heat(run.heat_s, run.header)
@@ -114,7 +115,8 @@ def _with(table: "Stack | None", header: Header, ask: Ask) -> "dict[str, Any]":
     found = {} if table is None else measured_with(table)
     if header.liquidus_c is not None and ask.question is None:  # what the unit itself counted by
         found["liquidus_c"] = header.liquidus_c
-    return {**found, "limit_c": {row.role: row.trip_c for row in header.limits}}
+    return {**found, "limit_c": {row.role: row.trip_c for row in header.limits},
+            "power_w": rated.power_w(header)}  # fmt: skip
 
 
 def _still_molten(series: Series, liquidus_c: "float | None", melts: str) -> "list[str]":

@@ -58,6 +58,23 @@ class Run:
         return tuple(once.items())
 
 
+    @property
+    def noise(self) -> "tuple[tuple[str, str, float, float | None], ...] | None":
+        """Faults and spikes of the probes as the unit counted them while it heated: (probe, code,
+        samples, a minute of valid readings or None). None where the log has no such count."""
+        told = (self.summary or {}).get("noise")
+        if not isinstance(told, list):
+            return None
+        found = []
+        for row in headers.rows(told):
+            name, code, count, per_min = (*row, *[None] * 4)[:4]
+            samples = headers.number(count)
+            if name is not None and code is not None and samples is not None:
+                found.append((headers.text(name), headers.text(code), int(samples),
+                              headers.number(per_min)))  # fmt: skip
+        return tuple(found)
+
+
 def load(which: str, temp_unit: "str | None" = None) -> Run:
     """A run by `last`, its id or a path. UsageError for what is not there, VerifyError for a file
     in which nothing reads, Refused for a foreign log whose columns or units are not clear."""

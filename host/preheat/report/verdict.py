@@ -20,6 +20,7 @@ WITHIN, OUTSIDE, NONE = WORDS = ("within limits", "outside limits", "no verdict"
 LIMIT_FAULTS = (
     "over_temp", "heater_over_temp", "ramp_fast", "spread", "tal_long", "run_timeout",
 )  # fmt: skip
+MOST_GAPS = 3  # told one by one: a log of a row a minute has hundreds
 DECIDES = (
     "A person decides whether the assembly is acceptable, under J-STD-001 and IPC-A-610. This "
     "page compares readings with limits; it is no acceptance and no certificate."
@@ -146,4 +147,6 @@ def _unknown(run: Run, checks: Sequence[Check]) -> list[str]:
 
 
 def _gaps(gaps: Sequence[Gap]) -> list[str]:
-    return [gap.sentence for gap in gaps if gap.counts]
+    told = [gap.sentence for gap in gaps if gap.counts]
+    more = len(told) - MOST_GAPS
+    return [*told[:MOST_GAPS], f"{more} more gaps like that"] if more > 0 else told
