@@ -44,15 +44,22 @@ def need_sense(store: Store, order: Order) -> Job:
     there = [site.reference for site in job.sites]
     found = [f"{ref} is no site of job {job.number}" for ref in order.sites or ()
              if ref not in there]  # fmt: skip
+    see = f"its sites: {', '.join(there) or 'none'}; see `preheat job show {job.number}`"
+    fixes = [see] if found else []
     if order.overrides and not order.reason.strip():
         found.append("an override needs a reason")
+        fixes.append("add --reason")
     if order.reason.strip() and not order.overrides:
         found.append("a reason is given, but no gate to override")
+        fixes.append("add --override RULE, or leave the reason out")
     for rule in order.overrides:
-        gates.override(rule, order.operator or "?", order.reason or "?", datetime.now(UTC))
+        try:
+            gates.override(rule, "?", "?", datetime.now(UTC))  # what the rule itself forbids
+        except UsageError as err:
+            found.append(err.message)
+            fixes.append(err.fix)
     if found:
-        fix = f"its sites: {', '.join(there) or 'none'}; see `preheat job show {job.number}`"
-        raise UsageError("; ".join(found), fix, tuple(found))
+        raise UsageError("; ".join(found), "; ".join(dict.fromkeys(fixes)), tuple(found))
     return job
 
 

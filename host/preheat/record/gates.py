@@ -140,7 +140,8 @@ def override(rule: str, name: str, reason: str, at: datetime) -> Override:
     if not reason.strip():
         problems.append("the reason is missing")
     if problems:
-        fix = "an override needs a name and a reason"
+        needs = gate.overridable and gate.severity == _REFUSE
+        fix = "an override needs a name and a reason" if needs else "leave this override out"
         raise UsageError(f"no override of {rule}: {'; '.join(problems)}", fix, tuple(problems))
     return Override(rule, name.strip(), reason.strip(), at)
 
