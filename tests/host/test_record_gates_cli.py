@@ -1,5 +1,7 @@
 """Every gate from end to end: a job that breaks it, `preheat run --job`, and a scripted unit."""
 
+import html
+
 import pytest
 
 from host.cli_helpers import Shell
@@ -111,3 +113,13 @@ def test_a_warning_gate_tells_and_lets_the_heat_pass(preheat, unit, name):
     (line,) = [line for line in ran.err.splitlines() if f"WARNING {name}: " in line]
     assert breach.says in line and ran.err.count("WARNING ") == 1
     assert unit.asked.count("start") == 1 and overrides(preheat) == []
+
+    job = said(preheat, "job", "show", "1", by=None)
+    for kept in (job["begun"][0], job["runs"][0]):
+        (row,) = kept["warnings"]
+        assert row["rule"] == name and breach.says in row["text"]
+    assert f"warned     r000001: {name}: {row['text']}" in preheat("job", "show", "1").out
+    page = preheat.folder / "page.html"
+    said(preheat, "job", "report", "1", "-o", page, by=None)
+    shown = html.unescape(page.read_text(encoding="utf-8"))
+    assert f"<td>{name}</td><td>{row['text']}</td>" in shown

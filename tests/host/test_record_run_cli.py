@@ -92,6 +92,7 @@ def test_a_note_that_the_record_was_too_busy_for_is_told_to_it_later(preheat, mo
     assert preheat("job", "check", "1", "--by", "Ada").code == 0  # only the note knows
     assert [one["run_id"] for one in said(preheat, "job", "attach-run", "1")["waiting"]]
     assert "had 1 cycle of 1" in preheat("job", "check", "1", "--by", "Ada").err
+    assert warned(preheat, "begun") == ["procedure-none", "calibration-unknown"]
 
 
 def test_a_disk_that_takes_no_note_is_told_of_while_the_run_goes_on(preheat, monkeypatch):
@@ -118,6 +119,12 @@ def test_a_run_that_began_without_the_job_is_brought_in_once(preheat):
     (run,) = said(preheat, "job", "show", "1", by=None)["runs"]
     assert run["heat_cycle"] is False and run["operator"] == "tester"
     assert preheat("job", "attach-run", "1", "last", "--by", "Ada").code == 2
+
+
+def warned(preheat, key):
+    """The gates that told something as job 1's only run began."""
+    (row,) = said(preheat, "job", "show", "1", by=None)[key]
+    return [one["rule"] for one in row["warnings"]]
 
 
 def under_job(preheat, unit, job, *options):
@@ -172,6 +179,7 @@ def test_a_run_that_could_not_be_recorded_is_brought_in_later(preheat, monkeypat
     assert ran.code == 2 and "no space left" in ran.err and "attach-run 1" in ran.err
     other = preheat.file("other.plog", make_log("r000099", "done"))
     assert said(preheat, "job", "attach-run", "1")["attached"] == ["r000001"]
+    assert warned(preheat, "runs") == ["procedure-none", "calibration-unknown"]
     assert said(preheat, "job", "attach-run", "1", other)["attached"] == ["r000099"]
     assert preheat("job", "attach-run", "1", preheat.file("x.plog", b"no log"), "--by",
                    "Ada").code == 7  # fmt: skip

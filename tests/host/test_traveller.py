@@ -12,7 +12,7 @@ from host.fake_log import make_log
 from host.record_facts import AUTHOR, database
 from preheat.errors import Refused
 from preheat.record import facts, fold, jobverdict
-from preheat.record.model import Job, RunRef, Site
+from preheat.record.model import Job, RunRef, Site, Warned
 from preheat.record.store import Store
 from preheat.report.verdict import Verdict
 from preheat.traveller import page
@@ -42,7 +42,8 @@ def hostile(store, run_id=SHORT):
     store.append(f"operator{SHORT}", "operator.added", f"operator/{SHORT}", {"skill": "E"})
     sha = store.keep_log(make_log(run_id, EVIL, by=EVIL))
     run = RunRef(run_id=run_id, log_sha256=sha, unit=EVIL, uid=EVIL, profile=EVIL, end=EVIL,
-                 verdict=EVIL * 9, operator=SHORT, sites=(SHORT,), started_at=NOW)  # fmt: skip
+                 verdict=EVIL * 9, operator=SHORT, sites=(SHORT,), started_at=NOW,
+                 warnings=(Warned(SHORT, EVIL),))  # fmt: skip
     store.append(SHORT, "job.added", "job/1", {
         "runs": [run], "begun": [{"run_id": "r9", "unit": EVIL}],
         "notes": [{"text": EVIL * 9}], "checkpoints": [{"name": SHORT, "result": EVIL * 9}],

@@ -47,6 +47,7 @@ class UnderJob(NoJob):
         self._open = ExitStack()
         self._pending: Any = None
         self._telling: Thread | None = None
+        self._found: Any = []
 
     def __enter__(self) -> Any:
         from preheat.record import bench
@@ -115,7 +116,7 @@ class UnderJob(NoJob):
 
     def at_start(self) -> None:
         """Refused when a gate has closed since the card was shown."""
-        self._judge()
+        self._found = self._judge()
 
     def started(self, run_id: str) -> None:
         """A note on this computer at once, and a thread that tells the record.
@@ -124,7 +125,7 @@ class UnderJob(NoJob):
         """
         from preheat.record import pending
 
-        self._pending = self._beginning(run_id)
+        self._pending = self._beginning(self._found, run_id)
         try:
             pending.put(self._pending)
         except OSError as error:

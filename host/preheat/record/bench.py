@@ -139,12 +139,17 @@ def calibrations(
     )
 
 
-def beginning(store: Store, order: Order, hello: Mapping[str, Any], run_id: str) -> Pending:
-    """The run that has just begun. `begin` says so to the record, `attach` brings its log in."""
+def beginning(
+    store: Store, order: Order, hello: Mapping[str, Any], found: "list[Finding]", run_id: str
+) -> Pending:
+    """The run that has just begun, with what the gates `found` and only told.
+
+    `begin` says so to the record, `attach` brings its log in.
+    """
     return Pending(
         store.place.text, order.job, run_id, str(hello.get("uid") or ""),
         str(hello.get("name") or ""), order.operator, document.at_text(datetime.now(UTC)),
-        order.sites or (), order.heat_cycle,
+        order.sites or (), order.heat_cycle, gates.warned(found),
     )  # fmt: skip
 
 
@@ -202,7 +207,7 @@ def run_ref(
         profile_hash=said["profile_hash"], alloy=said["alloy"],
         started_at=datetime.fromisoformat(one.started_at) if one.started_at else None,
         end=end, verdict=verdict, operator=said["by"] or one.operator, sites=one.sites,
-        heat_cycle=one.heat_cycle, calibration=calibrations(probes, rows),
+        heat_cycle=one.heat_cycle, calibration=calibrations(probes, rows), warnings=one.warnings,
     )  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from preheat.errors import Refused, UsageError
 from preheat.record import judgeheat, judgejob, judgepeople
-from preheat.record.model import Job, Override
+from preheat.record.model import Job, Override, Warned
 from preheat.record.question import Finding, Gate, Question
 from preheat.record.terms import ARTICLE
 
 _HOUSE = "our own: a rule that cannot be judged is not kept"
 _REFUSE, _WARN = "refuse", "warn"
+WORDS = 4000  # of a finding are kept with a run: whatever it says, the run must be recorded
 
 GATES = (
     Gate("job-open", _REFUSE, "The job is open: a closed one takes no run.", _HOUSE,
@@ -105,6 +106,15 @@ def judge_all(question: Question) -> list[Finding]:
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
     """Those that hold the heat back."""
     return [finding for finding in findings if finding.blocks]
+
+
+def warned(findings: Iterable[Finding]) -> tuple[Warned, ...]:
+    """Those that only tell, as a run keeps them."""
+    return tuple(
+        Warned(finding.gate.name, finding.text[:WORDS])
+        for finding in findings
+        if finding.gate.severity == _WARN
+    )
 
 
 def require(findings: Iterable[Finding], job: int) -> None:

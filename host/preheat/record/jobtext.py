@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from preheat.record.document import plain
+from preheat.record.heat import awaited
 from preheat.record.history import board_cycles, site_cycles
-from preheat.record.model import Job
+from preheat.record.model import Job, Warned
 from preheat.record.pending import Pending
 from preheat.record.spelling import spelled
 
@@ -31,6 +32,7 @@ def lines(job: Job, on_board: "list[Job]") -> list[str]:
         *[("override", f"{o.rule}: {o.reason} ({o.name}, {o.at:%Y-%m-%d %H:%M}Z)")
           for o in job.overrides],
         *[("run", run_line(run)) for run in job.runs],
+        *[("warned", f"{run_id}: {row.rule}: {row.text}") for run_id, row in warned(job)],
         *[("note", f"{n.text} ({n.by}, {n.at:%Y-%m-%d %H:%M}Z)") for n in job.notes],
     ]  # fmt: skip
     indent = "\n" + " " * 11  # a text of several lines stays one entry
@@ -53,6 +55,11 @@ def run_line(run: Any) -> str:
     verdict = f", {run.verdict}" if run.verdict else ""
     return (f"{run.run_id} on {run.unit}, {at}, by {run.operator or '?'}: {run.profile}, {where}"
             f"{cycle}; {run.end or 'no end'}{verdict}; log {run.log_sha256[:12]}…")
+
+
+def warned(job: Job) -> "list[tuple[str, Warned]]":
+    """What gates told at the start of each run without holding it back, with the run's id."""
+    return [(run.run_id, row) for run in (*job.runs, *awaited(job)) for row in run.warnings]
 
 
 def body(value: "dict[str, Any]") -> str:

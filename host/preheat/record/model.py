@@ -170,6 +170,14 @@ class ProbeCalibration:
     certificate: Short = ""
 
 
+@dataclass(frozen=True)
+class Warned:
+    """A gate that only warned, by its name, and what it said when the run began."""
+
+    rule: Name
+    text: Long
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunRef:
     """A run under this job: its log by hash, what made it, how it ended, which sites it heated.
@@ -194,6 +202,7 @@ class RunRef:
     sites: tuple[Name, ...] = ()
     heat_cycle: bool = True
     calibration: tuple[ProbeCalibration, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +216,7 @@ class Begun:
     started_at: datetime | None = None
     sites: tuple[Name, ...] = ()
     heat_cycle: bool = True
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True)

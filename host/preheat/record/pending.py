@@ -12,7 +12,7 @@ from typing import Any
 
 from preheat import keepfile, paths
 from preheat.record import document, heat
-from preheat.record.model import Job
+from preheat.record.model import Job, Warned
 from preheat.record.store import Store
 
 
@@ -29,6 +29,7 @@ class Pending:
     started_at: str
     sites: tuple[str, ...]
     heat_cycle: bool
+    warnings: tuple[Warned, ...] = ()
 
 
 def put(one: Pending) -> None:
@@ -46,7 +47,8 @@ def row(one: Pending) -> dict[str, Any]:
     """A run that began as its job's row `begun` has it."""
     at = {"started_at": one.started_at} if one.started_at else {}
     return {"run_id": one.run_id, "uid": one.uid, "unit": one.unit, "operator": one.operator,
-            "sites": list(one.sites), "heat_cycle": one.heat_cycle, **at}  # fmt: skip
+            "sites": list(one.sites), "heat_cycle": one.heat_cycle,
+            "warnings": list(one.warnings), **at}  # fmt: skip
 
 
 def of(store: Store, job: Job) -> list[Pending]:
@@ -55,7 +57,7 @@ def of(store: Store, job: Job) -> list[Pending]:
     found = [
         Pending(text, job.number, one.run_id, one.uid, one.unit, one.operator,
                 document.at_text(one.started_at) if one.started_at else "", one.sites,
-                one.heat_cycle)
+                one.heat_cycle, one.warnings)
         for one in heat.awaited(job)
     ]  # fmt: skip
     known = {(one.run_id, one.uid) for one in (*job.begun, *job.runs)}
@@ -69,7 +71,8 @@ def notes(store: str, job: int) -> list[Pending]:
     for path in _folder().glob(f"job-{job}-*.json"):
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             made: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Pending(**{**made, "sites": tuple(made["sites"])}))
+            warned = tuple(Warned(**row) for row in made.pop("warnings", ()))
+            found.append(Pending(**{**made, "sites": tuple(made["sites"]), "warnings": warned}))
     mine = [one for one in found if (one.store, one.job) == (store, job)]
     return sorted(mine, key=lambda one: one.started_at)
 

@@ -112,6 +112,9 @@ def tables(store: Store, job: Job) -> "Iterator[Table]":
     yield Table("Overrides", ("gate", "reason", "by", "at"), [
         (o.rule, o.reason, o.name, f"{o.at:%Y-%m-%d %H:%M}Z") for o in job.overrides
     ])
+    yield Table("Warnings of gates, as each run began", ("run", "gate", "what it said"), [
+        (run_id, row.rule, row.text) for run_id, row in jobtext.warned(job)
+    ])
     yield Table("Notes", ("note", "by", "at"), [
         (n.text, n.by, f"{n.at:%Y-%m-%d %H:%M}Z") for n in job.notes
     ])
