@@ -191,13 +191,33 @@ def test_a_hold_is_a_run_of_its_job_behind_the_same_gates(preheat):
     said(preheat, *OPEN, "site=U7", "limit=1")
     words = ("hold", "100", "--minutes", "1", "--yes", "--job", "1", "--by", "Ada", "--json")
     with FakeUnit() as unit:
-        ran = preheat(*words, "--port", unit.port)
+        ran = preheat(*words, "--port", unit.port, "--alloy", "SnPb")
         assert ran.code == 4 and "profile hold is for SnPb, the job for SAC305" in ran.err
         assert preheat(*words, "--port", unit.port, "--alloy", "SAC305").code == 0
         ran = preheat(*words, "--port", unit.port, "--alloy", "SAC305")
         assert ran.code == 4 and "U7 had 1 cycle of 1" in ran.err
     assert len(said(preheat, "job", "show", "1", by=None)["runs"]) == 1
     assert preheat("hold", "100", "--yes", "--site", "U7").code == 2
+
+
+def test_a_hold_that_names_no_alloy_takes_the_job_s(preheat):
+    ada(preheat)
+    words = ("hold", "100", "--minutes", "1", "--yes", "--by", "Ada", "--json", "--job")
+    said(preheat, *OPEN, "site=U7")
+    with FakeUnit() as unit:
+        ran = preheat(*words, "1", "--port", unit.port)
+    assert ran.code == 0 and "holding for SAC305, as job 1 states its alloys" in ran.err
+    assert b'"alloy":"SAC305"' in unit.profiles["hold"]
+
+    said(preheat, *OPEN, "new=Sn42Bi58")  # of two alloys the one that melts first
+    with FakeUnit() as unit:
+        ran = preheat(*words, "2", "--port", unit.port)
+    assert ran.code == 0 and "holding for SnBi" in ran.err
+
+    said(preheat, *OPEN[:-1], "existing=house blend")
+    ran = preheat(*words, "3", "--port", "/nowhere")
+    assert ran.code == 2 and "job 3 states no alloy that is known here" in ran.err
+    assert "say --alloy" in ran.err and "preheat job set 3 existing=" in ran.err
 
 
 def test_a_gate_that_closes_while_somebody_waits_for_enter_holds_the_heat_back(

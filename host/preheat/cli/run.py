@@ -3,6 +3,7 @@
 import functools
 import getpass
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import rich_click as click
@@ -65,7 +66,8 @@ def run(profile: str, order: Order, wanted: "dict[str, Any]") -> None:
     While it runs: space or S stop, C continue, A acknowledge, E heat from above or another board
     (again when it is over), + and − trim by 1 °C. Ctrl-C stops.
     """
-    _carry_out(load_profile(profile, Output(order.as_json)), order, "run", wanted)
+    values = load_profile(profile, Output(order.as_json))
+    _carry_out(lambda _: values, order, "run", wanted)
 
 
 @click.command()
@@ -78,18 +80,23 @@ def run(profile: str, order: Order, wanted: "dict[str, Any]") -> None:
     "--ramp", type=FiniteRange(0.05, 4), default=1.0, show_default=True, help="In °C/s."
 )
 @click.option(
-    "--alloy", type=click.Choice(["SnPb", "SAC305", "SnBi"]), default="SnPb", show_default=True,
-    help="The solder on the board: it sets the limit.",
+    "--alloy", type=click.Choice(["SnPb", "SAC305", "SnBi"]),
+    help="The solder on the board: it sets the limit. Default: SnPb; with --job the job's alloy, "
+    "of two the one that melts first.",
 )
 @click.option("--external-heat", is_flag=True, help="You will heat from above meanwhile.")
 @under_job
 @job_options
 def hold(
-    celsius: float, minutes: float, ramp: float, alloy: str, external_heat: bool, order: Order,
-    wanted: "dict[str, Any]",
+    celsius: float, minutes: float, ramp: float, alloy: "str | None", external_heat: bool,
+    order: Order, wanted: "dict[str, Any]",
 ) -> None:
     """Warm to C degrees Celsius and hold, as bottom heat: it stays below the alloy's solidus."""
-    _carry_out(hold_profile(celsius, minutes, ramp, alloy, external_heat), order, "hold", wanted)
+
+    def profile(under: Any) -> dict[str, Any]:
+        return hold_profile(celsius, minutes, ramp, under.alloy(alloy), external_heat)
+
+    _carry_out(profile, order, "hold", wanted)
 
 
 def hold_profile(
@@ -123,12 +130,14 @@ def hold_profile(
 
 
 def _carry_out(
-    profile: dict[str, Any], order: Order, verb: str, wanted: "dict[str, Any]"
+    profile_for: "Callable[[Any], dict[str, Any]]", order: Order, verb: str,
+    wanted: "dict[str, Any]",
 ) -> None:
     from preheat.cli.underjob import attendance
 
     output = Output(order.as_json)
     with attendance(wanted, order.by, output) as under:
+        profile = profile_for(under)
         under.before_port(profile)
         with unit_link(order.port, output) as link:
             _on_unit(link, profile, order._replace(by=under.by or order.by), verb, under, output)

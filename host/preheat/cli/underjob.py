@@ -22,6 +22,10 @@ class NoJob:
     def __exit__(self, *exception: object) -> None:
         pass
 
+    def alloy(self, asked: "str | None") -> str:
+        """What a hold is for: what is asked for, else tin-lead, which melts before SAC305."""
+        return asked or "SnPb"
+
     def before_port(self, profile: Any) -> None:
         """Judge what can be judged without the unit."""
 
@@ -73,6 +77,22 @@ class UnderJob(NoJob):
             run_id, job = self._pending.run_id, self._order.job
             self._output.note(f"run {run_id} is not in job {job} yet; later: `preheat log pull "
                               f"{run_id}`, then `preheat job attach-run {job}`")  # fmt: skip
+
+    def alloy(self, asked: "str | None") -> str:
+        """What is asked for, else the job's alloy that melts first, which is then told of."""
+        from preheat.errors import UsageError
+        from preheat.record import facts
+
+        if asked is not None:
+            return asked
+        job = self._store.job(self._order.job)
+        found = facts.lowest_family(job)
+        if found is None:
+            raise UsageError(f"job {job.number} states no alloy that is known here",
+                             "say --alloy SnPb, SAC305 or SnBi, or enter the job's: `preheat job "
+                             f"set {job.number} existing=…`")  # fmt: skip
+        self._output.note(f"holding for {found}, as job {job.number} states its alloys")
+        return found
 
     def before_port(self, profile: Any) -> None:
         """Refused with everything that holds the heat back; runs that waited come in first."""

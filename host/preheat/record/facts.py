@@ -64,6 +64,12 @@ def melts_below(name: str | None, profile_alloy: str) -> bool:
     return device.find(mine).solidus_c < device.find(theirs).solidus_c
 
 
+def lowest_family(job: Job) -> str | None:
+    """Of the job's alloys the one that melts first, by the unit's word; None if none is known."""
+    known = [one for one in map(family, (job.existing_alloy, job.new_alloy)) if one is not None]
+    return min(known, key=lambda one: device.find(one).solidus_c, default=None)
+
+
 def flux_fits(label: str, joint: str) -> bool:
     """Whether a flux's label, "SnPb, SAC305", names the alloy it is used with."""
     return any(same_alloy(word.strip(), joint) for word in label.split(",") if word.strip())
