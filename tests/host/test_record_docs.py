@@ -33,7 +33,7 @@ def test_what_can_be_taken_back_is_what_the_page_says():
 def test_every_kind_of_problem_is_listed():
     source = Path(fold.__file__).parent
     text = "".join((source / name).read_text(encoding="utf-8") for name in
-                   ("verify.py", "events.py"))  # fmt: skip
+                   ("verify.py", "events.py", "shape.py"))  # fmt: skip
     used = set(re.findall(r'Problem\(\s*"(\w+)"', text)) | {"removed", "reordered"}
     assert first_column(section("Audit")) == used
 

@@ -133,6 +133,26 @@ def test_a_table_that_says_what_no_event_said_is_found_and_made_anew(store, stat
         assert store.verify() == []
 
 
+@pytest.mark.parametrize("statement, where, text", [
+    ("CREATE TRIGGER quiet AFTER INSERT ON event BEGIN DELETE FROM site; END", "trigger quiet",
+     "preheat made no such thing"),
+    ("CREATE TABLE extra (x)", "table extra", "preheat made no such thing"),
+    ("CREATE VIEW fine AS SELECT * FROM job", "view fine", "preheat made no such thing"),
+    ("CREATE UNIQUE INDEX once ON run (operator)", "index once", "preheat made no such thing"),
+    ("DROP INDEX run_log", "index run_log", "it is gone"),
+    ("ALTER TABLE operator ADD COLUMN extra TEXT", "table operator",
+     "it is not as preheat made it"),
+])  # fmt: skip
+def test_a_schema_that_preheat_did_not_make_is_found(store, statement, where, text):
+    raw(store, (statement,))
+    assert ("schema", where, text) in [tuple(problem) for problem in store.verify()]
+
+
+def test_what_sqlite_counts_for_its_own_use_is_no_problem(store):
+    raw(store, ("ANALYZE",))
+    assert found(store) == []
+
+
 def test_events_that_do_not_verify_are_not_made_into_tables(store):
     raw(store, ("UPDATE event SET author = 'Tom Reuter' WHERE seq = 1",))
     with pytest.raises(VerifyError, match="event 1"):

@@ -20,7 +20,8 @@ GENESIS = "0" * 64  # what stands before the first event
 class Problem(NamedTuple):
     """One thing that does not verify.
 
-    `kind`: edited, removed, reordered, projection, log or head; `where`: "event 12", "job/3" …
+    `kind`: edited, removed, reordered, projection, schema, log or head; `where`: "event 12",
+    "job/3" …
     """
 
     kind: str

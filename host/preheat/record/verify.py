@@ -1,4 +1,4 @@
-"""Does everything still hang together: chain, head, heads file, projection, logs, the database.
+"""Does everything still hang together: chain, head, heads file, tables, logs, the database.
 
 Reads one state of the database and changes nothing.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from preheat.errors import PreheatError, Refused
-from preheat.record import engine, events, fold, heads, logs, projection, schema
+from preheat.record import engine, events, fold, heads, logs, projection, schema, shape
 from preheat.record.events import Problem, Row
 from preheat.record.model import Event, Job
 
@@ -64,6 +64,7 @@ def _all(
         for (text,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
             if text != "ok":
                 yield Problem("edited", "database", text)
+    yield from shape.problems(connection)
     head = connection.execute(sa.select(schema.head)).one_or_none()
     if head is None:
         yield Problem("removed", "head", "the row that counts the events is gone")
