@@ -10,6 +10,8 @@ from host.record_shell import OPEN, TODAY, ada, said
 from preheat import paths
 from preheat.record.store import Store
 
+BY = ("--by", "Ada")
+
 
 @pytest.fixture
 def preheat(capsys, monkeypatch, tmp_path):
@@ -93,7 +95,11 @@ def test_the_record_is_exported_whole_and_as_tables(preheat):
 
 def test_a_record_that_is_not_there_is_neither_good_nor_made_by_asking(preheat):
     place = preheat.folder / "nowhere.db"
-    for words in (("audit", "verify"), ("job", "list"), ("operator", "list")):
+    for words in (
+        ("audit", "verify"), ("job", "list"), ("operator", "list"), ("job", "check", "1", *BY),
+        ("job", "set", "1", "limit=1", *BY), ("operator", "skill", "Ada", "E", *BY),
+        ("job", "attach-run", "1", *BY),
+    ):  # fmt: skip
         ran = preheat(*words, "--store", place)
         assert ran.code == 2 and "there is no record" in ran.err
     assert preheat("run", "hotplate-sac305", "--job", "1", "--store", place).code == 2

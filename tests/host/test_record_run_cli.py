@@ -53,7 +53,8 @@ def test_a_run_whose_unit_falls_silent_waits_for_its_log(preheat):
     with FakeUnit("mute") as unit:
         ran = preheat("run", "hotplate-sac305", "--yes", "--job", "1", "--by", "Ada", "--port",
                       unit.port)  # fmt: skip
-    assert ran.code == 3 and "preheat job attach-run 1" in ran.err
+    assert ran.code == 3 and "the log of run r000001 is not in job 1 yet" in ran.err
+    assert "preheat job attach-run 1" in ran.err
     found = said(preheat, "job", "show", "1", by=None)
     assert found.get("runs") is None
     assert [row["run_id"] for row in found["pending"]] == ["r000001"]
@@ -71,7 +72,8 @@ def test_a_run_whose_laptop_died_counts_on_every_computer(preheat, monkeypatch):
     ran = preheat("job", "check", "1", "--by", "Ada")
     assert ran.code == 4 and "U7 had 1 cycle of 1" in ran.err
     assert "repair without a reference" in ran.err  # the override was for that run
-    assert "WAITING    run r000001" in preheat("job", "show", "1").out
+    assert "WAITING    run r000001 on bench-a: its log is not in the record yet" in preheat(
+        "job", "show", "1").out
     ran = preheat("job", "close", "1", "--by", "Ada")
     assert ran.code == 4 and "close with --reason" in ran.err
     said(preheat, "job", "close", "1", "--reason", "the unit burned, and its log with it")

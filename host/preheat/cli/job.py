@@ -6,7 +6,7 @@ import rich_click as click
 
 from preheat.cli.common import Output
 from preheat.cli.jobrun import attach_run, check, report
-from preheat.cli.recordoptions import NUMBER, plain, reads, writes
+from preheat.cli.recordoptions import NUMBER, begins, plain, reads, writes
 
 WORDS = click.argument("words", metavar="KEY=VALUE...", nargs=-1)
 ROWS = ("procedure", "site", "material", "equipment", "checkpoint")
@@ -26,7 +26,7 @@ def job() -> None:
 
 @job.command("open")
 @WORDS
-@writes
+@begins
 def open_(words: tuple[str, ...], author: str, store: Any, output: Output) -> None:
     """Open a job; the record gives its number.
 

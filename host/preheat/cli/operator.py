@@ -5,7 +5,7 @@ from typing import Any
 import rich_click as click
 
 from preheat.cli.common import Output
-from preheat.cli.recordoptions import plain, reads, writes
+from preheat.cli.recordoptions import begins, plain, reads, writes
 
 SKILL = click.Choice(["I", "A", "E"], case_sensitive=False)
 NAME = click.argument("name")
@@ -20,7 +20,7 @@ def operator() -> None:
 @NAME
 @click.option("--skill", type=SKILL, help="Demonstrated: Intermediate, Advanced, Expert.")
 @click.option("--role", "roles", multiple=True, help="What the person may do besides.")
-@writes
+@begins
 def add(
     name: str, skill: "str | None", roles: tuple[str, ...], author: str, store: Any,
     output: Output,

@@ -22,24 +22,31 @@ def store_option(function: "Callable[..., Any]") -> "Callable[..., Any]":
 
 def reads(function: "Callable[..., Any]") -> "Callable[..., Any]":
     """A verb that reads the record: it gets `store` (open) and `output`."""
-    return _verb(function, False)
+    return _verb(function, False, create=False)
 
 
 def writes(function: "Callable[..., Any]") -> "Callable[..., Any]":
-    """A verb that changes the record: it gets `author` too, the name given with --by."""
-    return _verb(function, True)
+    """A verb that somebody answers for: it gets `author` too, the name given with --by."""
+    return _verb(function, True, create=False)
 
 
-def _verb(function: "Callable[..., Any]", changes: bool) -> "Callable[..., Any]":
+def begins(function: "Callable[..., Any]") -> "Callable[..., Any]":
+    """A verb that changes the record, and makes it where there is none."""
+    return _verb(function, True, create=True)
+
+
+def _verb(
+    function: "Callable[..., Any]", names_author: bool, create: bool
+) -> "Callable[..., Any]":
     @functools.wraps(function)
     def verb(store: "str | None", as_json: bool, by: "str | None" = None, **own: Any) -> Any:
-        with opened(store, create=changes) as there:
-            if changes:
+        with opened(store, create=create) as there:
+            if names_author:
                 own["author"] = author_of(there, by)
             return function(store=there, output=Output(as_json), **own)
 
     chosen = store_option(json_option(verb))
-    if changes:
+    if names_author:
         chosen = click.option("--by", metavar="NAME",
                               help="Who says so. Default: the login name.")(chosen)  # fmt: skip
     return chosen

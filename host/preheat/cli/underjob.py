@@ -75,8 +75,9 @@ class UnderJob(NoJob):
         self._open.close()
         if self._pending is not None:
             run_id, job = self._pending.run_id, self._order.job
-            self._output.note(f"run {run_id} is not in job {job} yet; later: `preheat log pull "
-                              f"{run_id}`, then `preheat job attach-run {job}`")  # fmt: skip
+            self._output.note(f"the log of run {run_id} is not in job {job} yet; later: "
+                              f"`preheat log pull {run_id}`, then "
+                              f"`preheat job attach-run {job}`")  # fmt: skip
 
     def alloy(self, asked: "str | None") -> str:
         """What is asked for, else the job's alloy that melts first, which is then told of."""

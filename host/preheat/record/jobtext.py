@@ -42,7 +42,7 @@ def lines(job: Job, on_board: "list[Job]") -> list[str]:
 def waiting(one: Pending) -> str:
     """A run whose log is not in the record yet, and how it gets there."""
     return (
-        f"WAITING    run {one.run_id} on {one.unit or one.uid} is not in the record yet: "
+        f"WAITING    run {one.run_id} on {one.unit or one.uid}: its log is not in the record yet: "
         f"`preheat log pull {one.run_id}`, then `preheat job attach-run {one.job}`"
     )
 
