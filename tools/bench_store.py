@@ -5,7 +5,8 @@
 Each job has a site, two materials, a run with its log and a checkpoint: five events. Times are
 medians in milliseconds, as a fresh verb meets them: the record is opened anew each time. Filling
 goes in transactions of many jobs; `record one` is one change as a person makes it. What SQLAlchemy
-takes to import is told apart: it does not depend on the record.
+takes to import is told apart: it does not depend on the record. At last what the gates ask before
+heat, where one board has had many jobs.
 """
 
 import in_venv  # noqa: F401 - before anything that only .venv has
@@ -22,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from preheat.record import bench
 from preheat.record.model import Checkpoint, Material, RunRef, Site
 from preheat.record.query import Filter
 from preheat.record.store import Store
@@ -30,10 +32,15 @@ SIZES = (1000, 10_000, 100_000)
 BATCH = 500  # jobs in one transaction while filling
 PEOPLE, LOTS, LOGS = 12, 400, 40
 EVENTS_EACH = 5
+BOARDS = 70_000
+ALONE = {"reference": "U7", "package": "BGA-256", "cycles_before": 0}
+ON_ONE_BOARD = (1, 100, 1000)  # jobs
 
 
-def changes(number: int, shas: "list[str]", now: Any) -> list[tuple[str, str, dict[str, Any]]]:
-    """What is told of the job that gets this number."""
+def changes(
+    number: int, shas: "list[str]", now: Any, boards: int
+) -> list[tuple[str, str, dict[str, Any]]]:
+    """What is told of the job that gets this number; on one board nobody counts its past."""
     person = f"Person {number % PEOPLE}"
     run = RunRef(
         run_id=f"r{number:07}", log_sha256=shas[number % LOGS], unit="bench-1", operator=person,
@@ -47,9 +54,10 @@ def changes(number: int, shas: "list[str]", now: Any) -> list[tuple[str, str, di
     job = "job/new"
     return [
         ("job.opened", job, {
-            "board_serial": f"SN-{number % 70_000:06}", "assembly": f"A-{number % 300}",
+            "board_serial": f"SN-{number % boards:06}", "assembly": f"A-{number % 300}",
             "revision": "C", "product_class": 2, "board_type": "R", "activity": "rework",
             "sites": [Site("U7", "BGA-256")], "existing_alloy": "SAC305",
+            **({"cycles_before": 0, "sites": [ALONE]} if boards == 1 else {}),
         }),
         ("job.added", job, {"materials": materials, "procedures": ["ipc-7711/5.7.1.1"]}),
         ("job.added", job, {"runs": [run]}),
@@ -58,7 +66,7 @@ def changes(number: int, shas: "list[str]", now: Any) -> list[tuple[str, str, di
     ]  # fmt: skip
 
 
-def fill(path: Path, until: int) -> float:
+def fill(path: Path, until: int, boards: int = BOARDS) -> float:
     """Jobs up to number `until`; the seconds it took."""
     from datetime import UTC, datetime
 
@@ -74,7 +82,7 @@ def fill(path: Path, until: int) -> float:
             batch: list[Any] = []
             for _ in range(min(BATCH, until - number)):
                 number += 1
-                batch += changes(number, shas, now)
+                batch += changes(number, shas, now, boards)
             store.append_all(f"Person {number % PEOPLE}", batch)
     return time.perf_counter() - start
 
@@ -116,6 +124,27 @@ def measure(path: Path, size: int, repeats: int) -> dict[str, Any]:
     row["open"] = median_ms(repeats, lambda turn: Store(path).close())
     row["mb"] = round(sum(f.stat().st_size for f in path.parent.glob("record.*")) / 1e6, 1)
     return row
+
+
+def gates_ms(folder: Path, repeats: int) -> dict[int, dict[str, float]]:
+    """What the gates ask of the record, for a board with so many jobs: first, and once more."""
+    from datetime import UTC, datetime
+
+    rows = {}
+    for count in ON_ONE_BOARD:
+        path = folder / f"board-{count}" / "record.db"
+        fill(path, count, boards=1)
+        order = bench.Order(count, "Person 1")
+        first, again = [], []
+        for _ in range(repeats):
+            with Store(path) as store:
+                for times in (first, again):
+                    start = time.perf_counter()
+                    bench.question(store, order, None, None, datetime.now(UTC))
+                    times.append(time.perf_counter() - start)
+        rows[count] = {"first": round(statistics.median(first) * 1000, 1),
+                       "again": round(statistics.median(again) * 1000, 1)}  # fmt: skip
+    return rows
 
 
 def importing_ms(repeats: int) -> float:
@@ -160,11 +189,15 @@ def main() -> None:
             filled_s = fill(path, size)
             rows[size] = measure(path, size, asked.repeats)
             print(f"{size} jobs, filled in {filled_s:.0f} s: {rows[size]}", file=sys.stderr)
+        gates = gates_ms(Path(folder), min(asked.repeats, 5))
     import_ms = importing_ms(5)
     if asked.json:
-        print(json.dumps({"import_ms": import_ms, "jobs": rows}))
+        print(json.dumps({"import_ms": import_ms, "jobs": rows, "gates": gates}))
     else:
         print(markdown(rows))
+        print("\n| jobs on one board | gates asked, ms | once more, ms |\n|---|---|---|")
+        for count, row in gates.items():
+            print(f"| {count} | {row['first']} | {row['again']} |")
         print(f"\nimporting the store: {import_ms} ms")
 
 

@@ -4,6 +4,7 @@ The order at the bench: `judge` before the port is opened, `judge` again with th
 calibration, heat, `attach`. What is said in words is the caller's business.
 """
 
+import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from preheat import logs
 from preheat.errors import UsageError, VerifyError
 from preheat.record import document, gates, intake, names, pending, recorded
 from preheat.record.history import board_cycles, site_cycles
-from preheat.record.model import Event, Job, ProbeCalibration, RunRef
+from preheat.record.model import Event, Job, Operator, ProbeCalibration, RunRef
 from preheat.record.pending import Pending
 from preheat.record.question import Finding, Question
 from preheat.record.store import Store
@@ -71,15 +72,16 @@ def question(
 
     VerifyError where the tables were changed by hand: no gate is judged by what nobody said.
     """
-    job = store.job(order.job)
     known = names.known(store, order.operator)
-    on_board = store.board_jobs(job.board_serial)
-    subjects = {f"job/{one.number}" for one in (job, *on_board)}
-    store.prove([*sorted(subjects), *([] if known is None else [f"operator/{known}"])])
+    numbers = store.board_numbers(store.job(order.job).board_serial)
+    job, *on_board = typing.cast(
+        list[Job], store.proven([f"job/{number}" for number in (order.job, *numbers)])
+    )
+    who = None if known is None else store.proven([f"operator/{known}"])[0]
     sites = tuple(s.reference for s in job.sites) if order.sites is None else order.sites
     return Question(
         job=job,
-        operator=None if known is None else store.operator(known),
+        operator=typing.cast("Operator | None", who),
         procedures=recorded.procedures(job),
         profile=profile,
         calibration=calibration,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from preheat.errors import VerifyError
 from preheat.record.document import at_text
 from preheat.record.model import Event
 from preheat.record.spelling import spelled
@@ -96,6 +97,14 @@ def read(row: Row) -> Event:
     if not isinstance(body, dict) or not same or sha != row.sha:
         raise ValueError("it is not what was written: its SHA-256 differs")
     return Event(*row[:5], body, row.prev_sha, row.sha)
+
+
+def found(row: Row) -> Event:
+    """The event that a row of a store holds. VerifyError when it is not what was written."""
+    try:
+        return read(row)
+    except ValueError as err:
+        raise VerifyError(f"event {row.seq}: {err}", "`preheat audit verify` says more") from err
 
 
 def chain_problems(rows: Iterable[Row], count: "int | None" = None) -> Iterator[Problem]:

@@ -19,6 +19,12 @@ def jobs_on(connection: sa.Connection, serial: str) -> list[Job]:
     return [projection.thing_of(Job, text) for (text,) in found]
 
 
+def numbers_on(connection: sa.Connection, serial: str) -> list[int]:
+    """The numbers of the jobs on one board, oldest first."""
+    found = sa.select(schema.job.c.number).where(schema.job.c.board_serial == serial)
+    return list(connection.scalars(found.order_by(schema.job.c.number)))
+
+
 def total(counts: "list[tuple[int, int]]") -> int:
     """Cycles in all, from (before, in the job) of each job in order.
 
@@ -46,6 +52,10 @@ def site_cycles(jobs: "list[Job]", reference: str) -> int:
 
 def filled(connection: sa.Connection, body: dict[str, Any], serial: str) -> dict[str, Any]:
     """A body that opens a job or adds sites, with the cycles before it where it is silent."""
+    told = "board_serial" not in body or "cycles_before" in body
+    rows = body["sites"] if isinstance(body.get("sites"), list) else []
+    if told and all(isinstance(row, dict) and "cycles_before" in row for row in rows):
+        return body
     jobs = jobs_on(connection, serial) if isinstance(serial, str) else []
     if not jobs:
         return body

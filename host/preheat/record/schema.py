@@ -30,6 +30,7 @@ event = Table(
     _text("at"), _text("author"), _text("kind"), _text("subject"), _text("body"),
     _text("prev_sha"), _text("sha"),
     Index("event_subject", "subject", "seq"),
+    Index("event_at", "at"),  # before heat the record is asked for its newest time
 )  # fmt: skip
 
 # One row, id 1: how many events there are, the last one's hash, the last job's number.

@@ -22,6 +22,7 @@ from preheat.record import (
     history,
     logs,
     projection,
+    proof,
     query,
     schema,
     verify,
@@ -52,6 +53,7 @@ class Store:
     ) -> None:
         self.place = engine.place(url)
         self._clock = clock
+        self._seen: proof.Seen = {}
         self._engine = engine.connect(self.place, create)
         self._make_tables(create)
 
@@ -153,16 +155,10 @@ class Store:
         with self.reading() as connection:
             return writer.load(connection, kind, subject)
 
-    def prove(self, subjects: "Sequence[str]") -> None:
-        """VerifyError where the tables do not say of a subject what its events say."""
-        for subject in subjects:
-            state: fold.State = None
-            for one in self.events(subject):
-                state = fold.apply(state, one)
-            kind = Job if fold.job_number(subject) is not None else Operator
-            if state != self._thing(kind, subject):
-                raise VerifyError(f"{subject} is not what its events say: somebody changed the "
-                                  "database", "`preheat audit verify` says more")  # fmt: skip
+    def proven(self, subjects: "Sequence[str]") -> "list[fold.State]":
+        """Each subject as its events make it; VerifyError where the tables say otherwise."""
+        with self.reading() as connection:
+            return proof.states(connection, subjects, self._seen)
 
     def operators(self, active: "bool | None" = None) -> list[Operator]:
         """Everybody, by name; with `active` only those who are, or are not."""
@@ -179,6 +175,11 @@ class Store:
         with self.reading() as connection:
             return query.jobs(connection, filters or query.Filter(), page or query.Page())
 
+    def board_numbers(self, serial: str) -> list[int]:
+        """The numbers of all jobs on one board, oldest first."""
+        with self.reading() as connection:
+            return history.numbers_on(connection, serial)
+
     def board_jobs(self, serial: str) -> list[Job]:
         """All jobs on one board, oldest first; see `history` for its heat cycles."""
         with self.reading() as connection:
@@ -187,7 +188,7 @@ class Store:
     def events(self, subject: "str | None" = None) -> list[Event]:
         """The events of one subject, or all of them, in order."""
         with self.reading() as connection:
-            return [_event(row) for row in verify.rows(connection, subject)]
+            return [events.found(row) for row in verify.rows(connection, subject)]
 
     def vouched_since(self) -> "int | None":
         """The event with which the heads file begins; None where it has no line."""
@@ -245,10 +246,3 @@ class Store:
         with self._writing() as connection:
             projection.clear(connection)
             return verify.refold(connection)
-
-
-def _event(row: events.Row) -> Event:
-    try:
-        return events.read(row)
-    except ValueError as err:
-        raise VerifyError(f"event {row.seq}: {err}", "`preheat audit verify` says more") from err
