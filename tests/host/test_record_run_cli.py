@@ -167,6 +167,24 @@ def test_an_expired_calibration_holds_the_heat_back_when_the_unit_is_asked(prehe
     assert [one["rule"] for one in found["overrides"]] == ["calibration-expired"]
 
 
+def test_an_override_that_another_run_took_meanwhile_lets_nothing_pass(preheat, monkeypatch):
+    ada(preheat)
+    said(preheat, *OPEN, "site=U7", "activity=repair")
+    append = Store.append
+
+    def overtaken(store, author, kind, subject, body):
+        made = append(store, author, kind, subject, body)
+        if "overrides" in body:  # from another window, under the same job
+            append(store, author, kind, subject, {"begun": [{"run_id": "r000044"}]})
+        return made
+
+    monkeypatch.setattr(Store, "append", overtaken)
+    with FakeUnit() as unit:
+        ran = under_job(preheat, unit, 1, "--override", "repair-approval", "--reason", "told")
+        assert ran.code == 4 and "repair-approval: " in ran.err
+        assert unit.asked == []
+
+
 def test_a_run_that_could_not_be_recorded_is_brought_in_later(preheat, monkeypatch):
     from preheat.errors import UsageError
 

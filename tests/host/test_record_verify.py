@@ -100,6 +100,16 @@ def test_the_last_event_removed_is_found_without_the_heads_file(store):
     assert ("removed", "head") in found(store)
 
 
+def test_a_count_of_events_that_is_not_theirs_is_found_though_every_hash_fits(store):
+    for count in (6, 8):
+        raw(store, (f"UPDATE head SET events = {count}",))
+        assert ("removed", "event 7") in found(store)
+        texts = [problem.text for problem in store.verify()]
+        assert f"{count} events were counted, 7 are here" in texts
+    raw(store, ("UPDATE head SET events = 7",))
+    assert found(store) == []
+
+
 def test_a_missing_heads_file_is_told_until_the_next_change(store):
     store.place.heads.unlink()
     assert found(store) == [("head", "heads file")]
