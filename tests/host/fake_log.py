@@ -4,13 +4,14 @@ from preheat_core import runlog
 from preheat_core.faults import STATE_NAMES
 
 
-def make_log(run_id, end, *, whole=True, by="tester"):
+def make_log(run_id, end, *, whole=True, by="tester", uid=None):
     """A small log: three records of one probe, two events, a summary."""
     writer = runlog.Writer(1)
     header = {
         "run": run_id, "profile": "hotplate-sac305", "alloy": "SAC305", "liquidus_c": 220,
         "probes": [["plate", "board"]], "stages": ["preheat"], "by": by,
     }
+    header |= {"uid": uid} if uid else {}
     blocks = writer.header(header) + writer.event({"t_ms": 0, "ev": "start", "run": run_id})
     for t_ms, state, setpoint_c, temp_c in (
         (250, "ramp", 26.0, 25.0), (1250, "ramp", 27.0, 25.5), (2250, "cool", None, None),

@@ -1,4 +1,4 @@
-"""What tests of the record at the command line share: a good verb's document, a person."""
+"""What tests of the record at the command line share: a good verb's document, a person, a run."""
 
 import datetime
 
@@ -19,3 +19,15 @@ def ada(preheat):
     issued = TODAY - datetime.timedelta(days=720)
     return said(preheat, "operator", "certify", "ada", "--level", "CIS", "--modules", "1,8",
                 "--number", "C-1", "--issued", issued.isoformat())  # fmt: skip
+
+
+def warned(preheat, key):
+    """The gates that told something as job 1's only run began."""
+    (row,) = said(preheat, "job", "show", "1", by=None)[key]
+    return [one["rule"] for one in row["warnings"]]
+
+
+def under_job(preheat, unit, job, *options):
+    """A run for a job by Ada."""
+    return preheat("run", "hotplate-sac305", "--yes", "--job", job, "--by", "Ada", "--port",
+                   unit.port, "--json", *options)  # fmt: skip

@@ -3,11 +3,10 @@
 import pytest
 
 from host.cli_helpers import Shell
-from host.fake_log import make_log
 from host.fake_unit import FakeUnit
 from host.record_facts import raw
-from host.record_shell import OPEN, TODAY, ada, said
-from preheat import logs, paths
+from host.record_shell import OPEN, TODAY, ada, said, under_job, warned
+from preheat import paths
 from preheat.record.store import Store
 
 
@@ -112,29 +111,6 @@ def test_a_disk_that_takes_no_note_is_told_of_while_the_run_goes_on(preheat, mon
     assert len(said(preheat, "job", "show", "1", by=None)["runs"]) == 1
 
 
-def test_a_run_that_began_without_the_job_is_brought_in_once(preheat):
-    said(preheat, *OPEN, "site=U7")
-    logs.unit_folder("bench", None).joinpath("r000007.plog").write_bytes(
-        make_log("r000007", "done"))
-    done = said(preheat, "job", "attach-run", "1", "last", "--no-cycle")
-    assert done["attached"] == ["r000007"]
-    (run,) = said(preheat, "job", "show", "1", by=None)["runs"]
-    assert run["heat_cycle"] is False and run["operator"] == "tester"
-    assert preheat("job", "attach-run", "1", "last", "--by", "Ada").code == 2
-
-
-def warned(preheat, key):
-    """The gates that told something as job 1's only run began."""
-    (row,) = said(preheat, "job", "show", "1", by=None)[key]
-    return [one["rule"] for one in row["warnings"]]
-
-
-def under_job(preheat, unit, job, *options):
-    """A run for a job by Ada."""
-    return preheat("run", "hotplate-sac305", "--yes", "--job", job, "--by", "Ada", "--port",
-                   unit.port, "--json", *options)  # fmt: skip
-
-
 def test_heat_of_another_job_on_the_same_board_counts_towards_the_contract_s_limit(preheat):
     ada(preheat)
     said(preheat, *OPEN, "site=U7,U8")
@@ -183,27 +159,6 @@ def test_an_override_that_another_run_took_meanwhile_lets_nothing_pass(preheat, 
         ran = under_job(preheat, unit, 1, "--override", "repair-approval", "--reason", "told")
         assert ran.code == 4 and "repair-approval: " in ran.err
         assert unit.asked == []
-
-
-def test_a_run_that_could_not_be_recorded_is_brought_in_later(preheat, monkeypatch):
-    from preheat.errors import UsageError
-
-    def full(*_):
-        raise UsageError("the log cannot be kept: no space left", "make room")
-
-    ada(preheat)
-    said(preheat, *OPEN, "site=U7")
-    with monkeypatch.context() as patch, FakeUnit() as unit:
-        patch.setattr(Store, "keep_log", full)
-        ran = under_job(preheat, unit, 1)
-    assert ran.code == 2 and "no space left" in ran.err and "attach-run 1" in ran.err
-    other = preheat.file("other.plog", make_log("r000099", "done"))
-    assert said(preheat, "job", "attach-run", "1")["attached"] == ["r000001"]
-    assert warned(preheat, "runs") == ["procedure-none", "calibration-unknown"]
-    assert said(preheat, "job", "attach-run", "1", other)["attached"] == ["r000099"]
-    assert preheat("job", "attach-run", "1", preheat.file("x.plog", b"no log"), "--by",
-                   "Ada").code == 7  # fmt: skip
-    assert said(preheat, "audit", "verify", by=None)["good"]
 
 
 def test_a_hold_is_a_run_of_its_job_behind_the_same_gates(preheat):
@@ -256,21 +211,6 @@ def test_a_gate_that_closes_while_somebody_waits_for_enter_holds_the_heat_back(
         ran = preheat("run", "hotplate-sac305", "--job", "1", "--by", "Ada", "--port", unit.port)
         assert ran.code == 4 and "was revoked: lost" in ran.err
         assert "start" not in unit.asked
-
-
-def test_a_note_of_another_record_and_a_log_that_is_still_open_bring_nothing_in(preheat):
-    ada(preheat)
-    said(preheat, *OPEN, "site=U7")
-    with FakeUnit("mute") as unit:
-        assert under_job(preheat, unit, 1).code == 3
-    elsewhere = ("--store", preheat.folder / "elsewhere.db")
-    said(preheat, *OPEN, "site=U7", *elsewhere)
-    assert said(preheat, "job", "attach-run", "1", *elsewhere) == {"attached": [], "waiting": []}
-    half = make_log("r000001", "done", whole=False)
-    uid = logs.unit_folder("bench", None)
-    uid.joinpath("r000001.plog").write_bytes(half)
-    (row,) = said(preheat, "job", "attach-run", "1")["waiting"]
-    assert row["run_id"] == "r000001"
 
 
 def test_no_gate_is_judged_by_a_table_that_somebody_changed(preheat):

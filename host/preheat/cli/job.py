@@ -154,8 +154,8 @@ def show(number: int, history: bool, store: Any, output: Output) -> None:
     from preheat.record import jobtext, pending
 
     found = store.job(number)
-    waiting = pending.of(store, found)
-    for line in jobtext.lines(found, store.board_jobs(found.board_serial)):
+    waiting, elsewhere = pending.of(store, found), store.elsewhere(found)
+    for line in jobtext.lines(found, store.board_jobs(found.board_serial), elsewhere):
         output.say(line)
     for one in waiting:
         output.say(jobtext.waiting(one))
@@ -163,7 +163,8 @@ def show(number: int, history: bool, store: Any, output: Output) -> None:
     for one in changes:
         output.say(f"{one.seq:>6}  {one.at}  {one.author}  {one.kind}  {jobtext.body(one.body)}")
     more = {"events": [plain(one) for one in changes]} if history else {}
-    output.document({**plain(found), "pending": [plain(one) for one in waiting], **more})
+    output.document({**plain(found), "pending": [plain(one) for one in waiting],
+                     "logs_elsewhere": elsewhere, **more})
 
 
 @job.command()

@@ -46,22 +46,29 @@ def check(
               help="It heated this site; for a run that was not started under the job.")
 @click.option("--no-cycle", is_flag=True,
               help="It was no heat cycle; for a run that was not started under the job.")
+@click.option("--also", default="", metavar="REASON",
+              help="Why a run that another job has was this board's heat too.")
 @writes
 def attach_run(
-    number: int, log: "str | None", sites: tuple[str, ...], no_cycle: bool, author: str,
-    store: Any, output: Output,
+    number: int, log: "str | None", sites: tuple[str, ...], no_cycle: bool, also: str,
+    author: str, store: Any, output: Output,
 ) -> None:
     """Bring runs of job N into the record whose logs were pulled later.
 
     Without LOG those that began under the job and wait for their log. With LOG (`last`, a run's
     id or a path) that one, also if it was started without --job.
     """
+    from preheat.errors import UsageError
     from preheat.record import attaching
 
+    alone = {"--site": sites, "--no-cycle": no_cycle, "--also": also}
+    if log is None and any(alone.values()):
+        names = ", ".join(name for name, given in alone.items() if given)
+        raise UsageError(f"{names}: only with a LOG", "name it: last, a run's id or a path")
     if log is None:
         done, left = attaching.waiting(store, author, number)
     else:
-        done = [attaching.one(store, author, number, log, sites, not no_cycle)]
+        done = [attaching.one(store, author, number, log, sites, not no_cycle, also)]
         left = []
     for name in done:
         output.say(f"run {name} is in job {number} now")

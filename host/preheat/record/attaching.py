@@ -1,5 +1,6 @@
 """Bringing runs into a job whose logs came later than the run, or that began without the job."""
 
+import hashlib
 from datetime import UTC, datetime
 
 from preheat import logs
@@ -30,11 +31,13 @@ def waiting(store: Store, author: str, number: int) -> tuple[list[str], list[Pen
 
 
 def one(
-    store: Store, author: str, number: int, which: str, sites: tuple[str, ...], heat_cycle: bool
+    store: Store, author: str, number: int, which: str, sites: tuple[str, ...], heat_cycle: bool,
+    also: str = "",
 ) -> str:
     """Bring in one log; the run's id. `sites`, `heat_cycle`: where no note of the start says it.
 
-    UsageError when the job's sites are not those, or the run is in the job already.
+    `also`: why it is this job's too, where another has it. UsageError when the job's sites are
+    not those, the run is in the job already, or another has it and nobody says why this too.
     """
     from preheat.record.jobverdict import sentence
 
@@ -48,12 +51,28 @@ def one(
             bench.attach(store, author, note, path, verdict=sentence(path, job, note.sites))
             return run_id
     bench.need_sense(store, bench.Order(number, author, sites or None))
+    sha = hashlib.sha256(path.read_bytes()).hexdigest()
+    _need_reason(store.jobs_with_run(run_id, uid, sha), run_id, also.strip())
     chosen = sites or tuple(site.reference for site in job.sites)
     epoch_s = header.get("epoch_s")
     at = ""  # a unit whose clock nobody had set
     if isinstance(epoch_s, int) and epoch_s > 0:
         at = document.at_text(datetime.fromtimestamp(epoch_s, UTC))
     made = Pending(store.place.text, number, run_id, uid, str(header.get("unit") or ""),
-                   str(header.get("by") or ""), at, chosen, heat_cycle)  # fmt: skip
+                   str(header.get("by") or ""), at, chosen, heat_cycle,
+                   also=also.strip())  # fmt: skip
     bench.attach(store, author, made, path, verdict=sentence(path, job, chosen))
     return run_id
+
+
+def _need_reason(others: "list[int]", run_id: str, also: str) -> None:
+    """One heat of two boards, on one plate, is said to be that; else it is a slip."""
+    names = ", ".join(map(str, others))
+    if others and not also:
+        raise UsageError(
+            f"run {run_id} belongs to job {names}",
+            "attach it there, or say why its heat was this board's too: "
+            '--also "both boards lay on the plate"',
+        )
+    if also and not others:
+        raise UsageError(f"no other job has run {run_id}", "leave --also out")

@@ -210,6 +210,7 @@ def run_ref(
         started_at=datetime.fromisoformat(one.started_at) if one.started_at else None,
         end=end, verdict=verdict, operator=said["by"] or one.operator, sites=one.sites,
         heat_cycle=one.heat_cycle, calibration=calibrations(probes, rows), warnings=one.warnings,
+        also=one.also,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Heat that a board and its sites have seen in all jobs on it together."""
+"""What jobs have in common: heat of a board and its sites in all jobs on it, and runs."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from preheat.record import projection, schema
 from preheat.record.heat import cycles, cycles_at
 from preheat.record.model import Job
+from preheat.record.spelling import spelled
 
 
 def jobs_on(connection: sa.Connection, serial: str) -> list[Job]:
@@ -23,6 +24,35 @@ def numbers_on(connection: sa.Connection, serial: str) -> list[int]:
     """The numbers of the jobs on one board, oldest first."""
     found = sa.select(schema.job.c.number).where(schema.job.c.board_serial == serial)
     return list(connection.scalars(found.order_by(schema.job.c.number)))
+
+
+def with_run(connection: sa.Connection, run_id: str, uid: str, sha: str) -> list[int]:
+    """The jobs that have this log, or under which this run of a named unit is or began.
+
+    Without a log in common every job's text is searched: a person waits for it, and seldom.
+    """
+    same_log = sa.select(schema.run.c.job).where(schema.run.c.log_sha256 == sha)
+    found = set(connection.scalars(same_log))
+    named = sa.select(schema.job.c.document).where(
+        schema.job.c.document.contains(f'"run_id":{spelled(run_id)}', autoescape=True)
+    )
+    for job in (projection.thing_of(Job, text) for text in connection.scalars(named)):
+        if uid and any((one.run_id, one.uid) == (run_id, uid) for one in (*job.begun, *job.runs)):
+            found.add(job.number)
+    return sorted(found)
+
+
+def elsewhere(connection: sa.Connection, job: Job) -> "dict[str, list[int]]":
+    """By the hash of a log of the job's: the other jobs that have it."""
+    row = schema.run.c
+    found: dict[str, list[int]] = {}
+    for sha, number in connection.execute(
+        sa.select(row.log_sha256, row.job)
+        .where(row.log_sha256.in_([run.log_sha256 for run in job.runs]), row.job != job.number)
+        .order_by(row.job)
+    ):
+        found.setdefault(sha, []).append(number)
+    return found
 
 
 def total(counts: "list[tuple[int, int]]") -> int:

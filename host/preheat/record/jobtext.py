@@ -1,18 +1,23 @@
 """A job in words, a line each, for the terminal. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from preheat.record.document import plain
 from preheat.record.heat import awaited
 from preheat.record.history import board_cycles, site_cycles
-from preheat.record.model import Job, Warned
+from preheat.record.model import Job, RunRef, Warned
 from preheat.record.pending import Pending
 from preheat.record.spelling import spelled
 
 
-def lines(job: Job, on_board: "list[Job]") -> list[str]:
-    """What was said of a job; what was not is left out. `on_board`: all jobs on its board."""
+def lines(
+    job: Job, on_board: "list[Job]", elsewhere: "Mapping[str, list[int]]"
+) -> list[str]:
+    """What was said of a job; what was not is left out.
+
+    `on_board`: all jobs on its board. `elsewhere`: other jobs by the hash of a log of this one's.
+    """
     rows = [
         (f"job {job.number}", f"{job.status}, opened {job.opened_at:%Y-%m-%d} by {job.opened_by}"),
         ("board", " ".join(filter(None, (job.board_serial, job.assembly, job.revision)))),
@@ -31,7 +36,7 @@ def lines(job: Job, on_board: "list[Job]") -> list[str]:
           for c in job.checkpoints],
         *[("override", f"{o.rule}: {o.reason} ({o.name}, {o.at:%Y-%m-%d %H:%M}Z)")
           for o in job.overrides],
-        *[("run", run_line(run)) for run in job.runs],
+        *[("run", run_line(run, elsewhere)) for run in job.runs],
         *[("warned", f"{run_id}: {row.rule}: {row.text}") for run_id, row in warned(job)],
         *[("note", f"{n.text} ({n.by}, {n.at:%Y-%m-%d %H:%M}Z)") for n in job.notes],
     ]  # fmt: skip
@@ -47,14 +52,17 @@ def waiting(one: Pending) -> str:
     )
 
 
-def run_line(run: Any) -> str:
+def run_line(run: RunRef, elsewhere: "Mapping[str, list[int]]") -> str:
     """A run in one line."""
     at = f"{run.started_at:%Y-%m-%d %H:%M}Z" if run.started_at else "at an unknown time"
     where = " ".join(run.sites) or "no site"
     cycle = "" if run.heat_cycle else ", no heat cycle"
     verdict = f", {run.verdict}" if run.verdict else ""
+    others = ", ".join(map(str, elsewhere.get(run.log_sha256, ())))
+    too = f", in job {others} too" if others else ""
+    why = f" ({run.also})" if run.also else ""
     return (f"{run.run_id} on {run.unit}, {at}, by {run.operator or '?'}: {run.profile}, {where}"
-            f"{cycle}; {run.end or 'no end'}{verdict}; log {run.log_sha256[:12]}…")
+            f"{cycle}; {run.end or 'no end'}{verdict}; log {run.log_sha256[:12]}…{too}{why}")
 
 
 def warned(job: Job) -> "list[tuple[str, Warned]]":

@@ -203,6 +203,7 @@ class RunRef:
     heat_cycle: bool = True
     calibration: tuple[ProbeCalibration, ...] = ()
     warnings: tuple[Warned, ...] = ()
+    also: Long = ""  # why this run is this job's too, where another has it
 
 
 @dataclass(frozen=True, kw_only=True)

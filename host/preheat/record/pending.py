@@ -30,6 +30,7 @@ class Pending:
     sites: tuple[str, ...]
     heat_cycle: bool
     warnings: tuple[Warned, ...] = ()
+    also: str = ""
 
 
 def put(one: Pending) -> None:

@@ -185,6 +185,16 @@ class Store:
         with self.reading() as connection:
             return history.jobs_on(connection, serial)
 
+    def jobs_with_run(self, run_id: str, uid: str, sha: str) -> list[int]:
+        """The jobs that have this log, or under which this run is or began."""
+        with self.reading() as connection:
+            return history.with_run(connection, run_id, uid, sha)
+
+    def elsewhere(self, job: Job) -> dict[str, list[int]]:
+        """By the hash of a log of the job's: the other jobs that have it too."""
+        with self.reading() as connection:
+            return history.elsewhere(connection, job)
+
     def events(self, subject: "str | None" = None) -> list[Event]:
         """The events of one subject, or all of them, in order."""
         with self.reading() as connection:

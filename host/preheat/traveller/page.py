@@ -49,14 +49,14 @@ class RunPart(NamedTuple):
 def page(store: Store, number: int, today: str) -> str:
     """The page of a job as HTML. today: YYYY-MM-DD. UsageError when there is no such job."""
     job, head = store.job(number), store.head()
-    waiting = pending.of(store, job)
+    waiting, elsewhere = pending.of(store, job), store.elsewhere(job)
     return _template().render(
         title=f"Job {number}: {job.activity} of {job.board_serial}",
         style=report_page._safe(report_page.style(f"job {number}, record {head.sha[:16]}")),
         made=f"made {today} · preheat {VERSION}",
         facts=list(facts(job, store.board_jobs(job.board_serial))),
         tables=[table for table in tables(store, job) if table.rows],
-        runs=[_run(store, job, run, i, today) for i, run in enumerate(job.runs)],
+        runs=[_run(store, job, i, today, elsewhere) for i in range(len(job.runs))],
         waiting=[jobtext.waiting(one) for one in waiting],
         states=STATES,
         signed=SIGNED,
@@ -130,8 +130,11 @@ def _person(store: Store, run: RunRef) -> tuple[str, ...]:
     return who.name, run.run_id, who.skill or "—", said or "none"
 
 
-def _run(store: Store, job: Job, run: RunRef, place: int, today: str) -> RunPart:
-    line = jobtext.run_line(run)
+def _run(
+    store: Store, job: Job, place: int, today: str, elsewhere: "dict[str, list[int]]"
+) -> RunPart:
+    run = job.runs[place]
+    line = jobtext.run_line(run, elsewhere)
     try:
         data = store.read_log(run.log_sha256)
         with TemporaryDirectory() as folder:
