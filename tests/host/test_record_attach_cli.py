@@ -100,3 +100,18 @@ def test_a_note_of_another_record_and_a_log_that_is_still_open_bring_nothing_in(
     uid.joinpath("r000001.plog").write_bytes(half)
     (row,) = said(preheat, "job", "attach-run", "1")["waiting"]
     assert row["run_id"] == "r000001"
+
+
+def test_the_audit_tells_of_a_run_whose_namesake_on_another_unit_came_in(preheat):
+    said(preheat, *OPEN)
+    with Store() as store:
+        for uid in ("aabb", "ccdd"):
+            store.append("Ada", "job.added", "job/1", {"begun": [{"run_id": "r000001",
+                                                                  "uid": uid}]})  # fmt: skip
+    log = preheat.file("one.plog", make_log("r000001", "done", uid="aabb"))
+    said(preheat, "job", "attach-run", "1", log)
+    found = said(preheat, "audit", "verify", by=None)
+    assert found["good"] and [row["uid"] for row in found["waiting"]] == ["ccdd"]
+    log = preheat.file("two.plog", make_log("r000001", "aborted", uid="ccdd"))
+    said(preheat, "job", "attach-run", "1", log)
+    assert said(preheat, "audit", "verify", by=None)["waiting"] == []

@@ -76,6 +76,11 @@ def test_a_run_whose_laptop_died_counts_on_every_computer(preheat, monkeypatch):
     ran = preheat("job", "close", "1", "--by", "Ada")
     assert ran.code == 4 and "close with --reason" in ran.err
     said(preheat, "job", "close", "1", "--reason", "the unit burned, and its log with it")
+    ran = preheat("audit", "verify")
+    assert ran.code == 0
+    assert "WAITING    job 1 (closed): the log of run r000001 on bench-a" in ran.out
+    (row,) = said(preheat, "audit", "verify", by=None)["waiting"]
+    assert (row["job"], row["status"], row["run_id"]) == (1, "closed", "r000001")
 
 
 def test_a_note_that_the_record_was_too_busy_for_is_told_to_it_later(preheat, monkeypatch):

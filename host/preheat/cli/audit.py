@@ -21,8 +21,12 @@ def audit() -> None:
               help="A head's hash from a traveller or an export: the record must lead to it.")
 @reads
 def verify(expect: "str | None", store: Any, output: Output) -> None:
-    """Check every event, table and log. Exit code 7 when anything is not what was written."""
+    """Check every event, table and log. Exit code 7 when anything is not what was written.
+
+    Told of besides: runs that began under a job and whose logs have not come in.
+    """
     from preheat.errors import VerifyError
+    from preheat.record import jobtext
     from preheat.record.events import Problem
 
     wanted = None if expect is None else _hash(expect)
@@ -33,9 +37,15 @@ def verify(expect: "str | None", store: Any, output: Output) -> None:
         found.append(Problem("head", "given hash", text))
     for one in found:
         output.say(f"{one.kind:<10} {one}")
+    doubtful = {one.kind for one in found} - {"log", "head"}
+    waiting = [] if doubtful else store.awaited()
+    for job, run in waiting:
+        output.say(jobtext.lacking(job, run))
     output.document({
         "good": not found, "events": head.events, "head": head.sha, "heads_since": since,
         "problems": [one._asdict() for one in found],
+        "waiting": [{"job": job.number, "status": job.status, **plain(run)}
+                    for job, run in waiting],
     })  # fmt: skip
     if found:
         raise VerifyError(f"{len(found)} thing{'s do' if len(found) > 1 else ' does'} not verify",

@@ -1,12 +1,13 @@
 """What jobs have in common: heat of a board and its sites in all jobs on it, and runs."""
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
 
-from preheat.record import projection, schema
+from preheat.record import heat, projection, schema
 from preheat.record.heat import cycles, cycles_at
-from preheat.record.model import Job
+from preheat.record.model import Begun, Job
 from preheat.record.spelling import spelled
 
 
@@ -52,6 +53,19 @@ def elsewhere(connection: sa.Connection, job: Job) -> "dict[str, list[int]]":
         .order_by(row.job)
     ):
         found.setdefault(sha, []).append(number)
+    return found
+
+
+def awaited(connection: sa.Connection) -> "list[tuple[Job, Begun]]":
+    """Every run that began under a job and whose log has not come in."""
+    named = sa.select(schema.job.c.document).where(schema.job.c.document.contains('"begun":'))
+    found = []
+    for text in connection.scalars(named.order_by(schema.job.c.number)):
+        job = json.loads(text)
+        heard = {(run["run_id"], run.get("uid")) for run in job.get("runs", ())}
+        if any((one["run_id"], one.get("uid")) not in heard for one in job["begun"]):
+            whole = projection.thing_of(Job, text)
+            found += [(whole, one) for one in heat.awaited(whole)]
     return found
 
 

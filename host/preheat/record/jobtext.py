@@ -6,7 +6,7 @@ from typing import Any
 from preheat.record.document import plain
 from preheat.record.heat import awaited
 from preheat.record.history import board_cycles, site_cycles
-from preheat.record.model import Job, RunRef, Warned
+from preheat.record.model import Begun, Job, RunRef, Warned
 from preheat.record.pending import Pending
 from preheat.record.spelling import spelled
 
@@ -50,6 +50,13 @@ def waiting(one: Pending) -> str:
         f"WAITING    run {one.run_id} on {one.unit or one.uid}: its log is not in the record yet: "
         f"`preheat log pull {one.run_id}`, then `preheat job attach-run {one.job}`"
     )
+
+
+def lacking(job: Job, run: Begun) -> str:
+    """A run whose log has not come in, for somebody who looks at the whole record."""
+    at = f"{run.started_at:%Y-%m-%d %H:%M}Z" if run.started_at else "an unknown time"
+    return (f"WAITING    job {job.number} ({job.status}): the log of run {run.run_id} on "
+            f"{run.unit or run.uid or '?'}, begun {at} by {run.operator or '?'}, has not come in")
 
 
 def run_line(run: RunRef, elsewhere: "Mapping[str, list[int]]") -> str:

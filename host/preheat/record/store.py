@@ -29,7 +29,7 @@ from preheat.record import (
     writer,
 )
 from preheat.record.events import Problem, now_text
-from preheat.record.model import Event, Job, Operator
+from preheat.record.model import Begun, Event, Job, Operator
 
 
 class Head(NamedTuple):
@@ -184,6 +184,11 @@ class Store:
         """All jobs on one board, oldest first; see `history` for its heat cycles."""
         with self.reading() as connection:
             return history.jobs_on(connection, serial)
+
+    def awaited(self) -> "list[tuple[Job, Begun]]":
+        """Every run that began under a job and whose log has not come in."""
+        with self.reading() as connection:
+            return history.awaited(connection)
 
     def jobs_with_run(self, run_id: str, uid: str, sha: str) -> list[int]:
         """The jobs that have this log, or under which this run is or began."""
