@@ -82,6 +82,44 @@ def test_a_job_is_set_shown_listed_closed_and_reopened(preheat):
     assert preheat("job", "show", "9").code == 2
 
 
+def test_of_two_materials_of_one_lot_the_wrong_one_can_be_taken_back(preheat):
+    said(preheat, *OPEN)
+    for detail in ("U7", "U8", "U8"):
+        said(preheat, "job", "add", "1", "material", "paste", "T4", "P-1", f"detail={detail}")
+    remove = ("job", "remove", "1", "material")
+    ran = preheat(*remove, "P-1", "--reason", "a slip", "--by", "Ada")
+    assert ran.code == 2 and "job 1 has 3 times material P-1" in ran.err
+    assert "lot P-1, detail U7; kind paste" in ran.err
+    for _ in range(2):  # two that were entered alike
+        said(preheat, *remove, "U8", "--reason", "a slip")
+    (row,) = said(preheat, "job", "show", "1", by=None)["materials"]
+    assert row["detail"] == "U7"
+
+
+def test_what_is_a_row_is_added_and_the_way_there_is_said(preheat):
+    said(preheat, *OPEN)
+    ran = preheat("job", "set", "1", "site=U8:QFN", "material=x", "--by", "Ada")
+    assert ran.code == 2 and "`preheat job add N site …`" in ran.err
+    assert "`preheat job add N material …`" in ran.err
+    assert "`preheat job add N site …`" not in preheat("job", "set", "1", "x=1", *BY).err
+    ran = preheat("job", "override", "1", "skill", "--reason", "seen by me", *BY)
+    assert "its next run may go past skill, as Ada says" in ran.out
+    ran = preheat("operator", "skill", "Ada", "E", *BY)
+    assert "`preheat operator add` enters one" in ran.err
+
+
+def test_a_check_that_finds_nothing_says_so(preheat):
+    ada(preheat)
+    said(preheat, *OPEN, "procedure=3.1.1", "site=U7")
+    assert "every gate is satisfied" not in preheat("job", "check", "1", *BY).out
+    said(preheat, "job", "remove", "1", "procedure", "3.1.1", "--reason", "a slip")
+    said(preheat, "job", "add", "1", "procedure", "guide:2.5")
+    out = preheat("job", "check", "1", *BY).out
+    assert "every gate is satisfied" in out and "alloy is judged with --profile" in out
+    out = preheat("job", "check", "1", "--profile", "bga-sac305", *BY).out
+    assert "every gate is satisfied" in out and "--profile" not in out
+
+
 def test_the_record_is_exported_whole_and_as_tables(preheat):
     said(preheat, *OPEN)
     lines = preheat("audit", "export").out.splitlines()

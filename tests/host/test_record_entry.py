@@ -52,6 +52,15 @@ def test_every_row_that_can_be_added_is_spelled_by_its_values_in_order():
     assert entry.row_of("equipment", ["hot tip 3"], NOW) == ("equipment", "hot tip 3")
 
 
+def test_a_word_that_could_be_anything_is_taken_for_nothing():
+    for words in (["U7", "package=BGA", "1"], ["U7", "pakage=BGA"], ["U7", "BGA", "1", "x"]):
+        with pytest.raises(UsageError, match="not clear what this is") as told:
+            entry.row_of("site", words, NOW)
+        assert told.value.problems == (words[-1],)
+        assert "a site has reference, package, cycles_before" in told.value.fix
+    assert entry.row_of("checkpoint", ["R7", "value = 4k7"], NOW)[1]["result"] == "value = 4k7"
+
+
 def test_a_flux_is_asked_for_its_alloys_and_may_be_silent():
     flux = ["flux", "NC-559", "lot 1"]
     with pytest.raises(UsageError, match="alloy"):

@@ -31,7 +31,10 @@ def open_(words: tuple[str, ...], author: str, store: Any, output: Output) -> No
     """Open a job; the record gives its number.
 
     It must say serial, class, type and activity; `procedure=3.1.1,…` and `site=U7:BGA,…` are
-    welcome here too, everything else as well.
+    welcome here too, everything else as well: `preheat job --help` has all keys.
+
+    For example: preheat job open serial=SN-7 class=2 type=R activity=rework existing=SAC305
+    procedure=bga-removal site=U7:BGA --by "Ada Poe"
     """
     from preheat.record import jobs
 
@@ -49,7 +52,10 @@ def open_(words: tuple[str, ...], author: str, store: Any, output: Output) -> No
 @WORDS
 @writes
 def set_(number: int, words: tuple[str, ...], author: str, store: Any, output: Output) -> None:
-    """Set single values of job N; what they were before stays in the record."""
+    """Set single values of job N; what they were before stays in the record.
+
+    `preheat job --help` has all keys. Procedures, sites and materials are added, not set.
+    """
     from preheat.record import jobs
 
     _said(jobs.set_job(store, author, number, words), output)
@@ -114,7 +120,8 @@ def override(
 
     row = gates.override(rule, author, reason, datetime.now(UTC))
     store.append(author, "job.added", f"job/{number}", {"overrides": [row]})
-    _said(store.job(number), output)
+    output.say(f"job {number}: its next run may go past {rule}, as {author} says")
+    output.document(plain(store.job(number)))
 
 
 @job.command("list")

@@ -34,6 +34,10 @@ def check(
     found = [one for one in gates.judge_all(asked) if one.gate.name not in bench.UNIT_GATES]
     for one in found:
         output.say(finding_line(one))
+    if not found:
+        output.say("every gate is satisfied")
+    if profile is None:
+        output.say("the profile's alloy is judged with --profile")
     output.say("the unit's calibration is judged when it is there: `preheat run`")
     output.document([one.as_dict() for one in found])
     gates.require(found, number)

@@ -5,6 +5,7 @@ row may begin with values alone, in the order of its fields: `flux NC-559 lot7`.
 takes back what was said.
 """
 
+import re
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,8 @@ ROWS: dict[str, tuple[str, "type | None"]] = {
     "material": ("materials", Material), "equipment": ("equipment", None),
     "checkpoint": ("checkpoints", Checkpoint),
 }  # fmt: skip
+_LISTS = {one: word for word, (key, _) in ROWS.items() for one in (key, word)}
+_KEYED = re.compile("[a-z_]+=").match  # a word that means to name its key
 NOW = "now"
 
 
@@ -49,6 +52,9 @@ def fields_of(
         head = SHORT.get(head, head)
         if not equals:
             found.append(f"{word}: say what it is, KEY={word}")
+        elif head not in keys and head in _LISTS:
+            what = _LISTS[head]
+            found.append(f"a {what} is added, not set: `preheat job add N {what} …`")
         elif head not in keys:
             found.append(f"{key} cannot be set here")
         else:
@@ -70,11 +76,20 @@ def row_of(what: str, words: Sequence[str], now: datetime) -> tuple[str, Any]:
         return key, words[0].strip()
     order = [f.name for f in fields(cls)]
     named: list[str] = []
+    unclear: list[str] = []
+    ordered = True  # until the first KEY=VALUE
     for place, word in enumerate(words):
         plain = word.partition("=")[0] not in order
-        if plain and (place >= len(order) or len(named) != place):
-            raise UsageError(f"{word}: it is not clear what this is", f"name it, KEY={word}")
-        named.append(f"{order[place]}={word}" if plain else word)
+        ordered = ordered and plain
+        if plain and (not ordered or place >= len(order) or _KEYED(word)):
+            unclear.append(word)
+        else:
+            named.append(f"{order[place]}={word}" if plain else word)
+    if unclear:
+        raise UsageError(
+            f"it is not clear what this is: {'; '.join(unclear)}",
+            f"name it, KEY=VALUE; a {what} has {', '.join(order)}", tuple(unclear),
+        )  # fmt: skip
     body = fields_of(cls, named, order, now)
     missing = [
         f"{f.name} ({document.wanted(document.hints(cls)[f.name])})"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from preheat.errors import Refused, UsageError
-from preheat.record import document, entry, fold, pending, recorded
+from preheat.record import document, entry, fold, jobtext, pending, recorded
 from preheat.record.model import Job
 from preheat.record.query import Filter, Page
 from preheat.record.store import Store
@@ -54,15 +54,17 @@ def add_row(store: Store, author: str, number: int, what: str, words: Sequence[s
 def remove_row(
     store: Store, author: str, number: int, what: str, which: str, reason: str
 ) -> Job:
-    """The job without a row that was entered wrongly: a site by its reference, a material by its
-    lot or name, the others as they are written."""
+    """The job without a row that was entered wrongly: a site by its reference, a material by any
+    of its values, the others as they are written."""
     job = store.job(number)
     key = entry.ROWS[what][0]
     rows = [row for row in getattr(job, key) if which in _names_of(row)]
-    if len(rows) != 1:
-        there = ", ".join(_names_of(row)[0] for row in getattr(job, key)) or "none"
+    if len(set(rows)) != 1:
+        there = "; ".join(map(_in_full, rows or getattr(job, key))) or "none"
         count = "has no" if not rows else f"has {len(rows)} times"
-        raise UsageError(f"job {number} {count} {what} {which}", f"it has: {there}")
+        raise UsageError(f"job {number} {count} {what} {which}",
+                         f"name it by what only one has: {there}")  # fmt: skip
+    rows = rows[:1]  # of two that were entered alike one goes
     body: dict[str, Any] = {key: rows, "reason": reason}
     facts = [one for one in job.procedure_facts if key == "procedures" and one.id == rows[0]]
     if facts:
@@ -89,7 +91,11 @@ def _names_of(row: Any) -> list[str]:
         return [row, row.partition(":")[2]] if ":" in row else [row]
     if hasattr(row, "reference"):
         return [row.reference]
-    return [row.lot, row.name]
+    return [str(value) for value in document.plain(row).values()]
+
+
+def _in_full(row: Any) -> str:
+    return row if isinstance(row, str) else jobtext.parts(row)
 
 
 def _now() -> datetime:

@@ -148,7 +148,8 @@ class Store:
         """A person; UsageError when the record does not know the name."""
         found = self._thing(Operator, f"operator/{name}")
         if found is None:
-            raise UsageError(f"there is no operator {name}", "`preheat operator list` has them")
+            raise UsageError(f"there is no operator {name}", "`preheat operator list` has them, "
+                             "`preheat operator add` enters one")  # fmt: skip
         return found
 
     def _thing(self, kind: type, subject: str) -> Any:
