@@ -82,12 +82,12 @@ def test_a_refusing_gate_holds_the_heat_back_until_somebody_answers_for_it(prehe
 
 def test_all_that_is_wrong_with_an_order_is_said_at_once(preheat, unit):
     broken(preheat, unit, Breach("nothing"))
-    ran = heat(preheat, unit, Breach("nothing"), "--site", "U9", "--override", "luck",
-               "--override", "clock")  # fmt: skip
+    ran = heat(preheat, unit, Breach("nothing"), "--site", "U9", "--site", "U9", "--override",
+               "luck", "--override", "clock")  # fmt: skip
     assert ran.code == 2
-    for words in ("U9 is no site of job 1", "an override needs a reason", "no gate 'luck'",
-                  "clock only warns", "its sites: U7", "add --reason", "name one of job-open",
-                  "leave this override out"):  # fmt: skip
+    for words in ("U9 is no site of job 1", "U9 is named twice", "an override needs a reason",
+                  "no gate 'luck'", "clock only warns", "its sites: U7", "add --reason",
+                  "name one of job-open", "leave this override out"):  # fmt: skip
         assert words in ran.err, words
 
 

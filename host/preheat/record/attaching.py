@@ -71,8 +71,7 @@ def _need_reason(others: "list[int]", run_id: str, also: str) -> None:
     if others and not also:
         raise UsageError(
             f"run {run_id} belongs to job {names}",
-            "attach it there, or say why its heat was this board's too: "
-            '--also "both boards lay on the plate"',
+            'where its heat was this board\'s too, say why: --also "both boards lay on the plate"',
         )
     if also and not others:
         raise UsageError(f"no other job has run {run_id}", "leave --also out")

@@ -5,6 +5,7 @@ calibration, heat, `attach`. What is said in words is the caller's business.
 """
 
 import typing
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -45,6 +46,8 @@ def need_sense(store: Store, order: Order) -> Job:
     there = [site.reference for site in job.sites]
     found = [f"{ref} is no site of job {job.number}" for ref in order.sites or ()
              if ref not in there]  # fmt: skip
+    found += [f"{ref} is named twice" for ref, times in Counter(order.sites or ()).items()
+              if times > 1]  # fmt: skip
     see = f"its sites: {', '.join(there) or 'none'}; see `preheat job show {job.number}`"
     fixes = [see] if found else []
     if order.overrides and not order.reason.strip():
