@@ -1,7 +1,8 @@
-"""Whatever people do in whatever order: the chain verifies and the tables are what it makes."""
+"""Whatever people do in whatever order: the chain verifies, tables and gates follow from it."""
 
 import random
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hypothesis import settings
@@ -10,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from host.record_facts import BOARD, database, raw, run_ref
 from preheat.errors import Refused
-from preheat.record import fold
+from preheat.record import bench, fold, gates
 from preheat.record.heat import cycles
 from preheat.record.store import Store
 
@@ -100,6 +101,30 @@ class Bench(RuleBasedStateMachine):
         self.tell(PEOPLE[0], "operator.set", f"operator/{name}", {"skill": skill})
         self.tell(PEOPLE[0], "operator.certified", f"operator/{name}",
                   {"level": "CIS", "modules": [1], "issued": "2026-01-01", "number": skill})
+
+    def held(self, number):
+        """The gates that hold the heat of a job back, judged by what its events say."""
+        asked = bench.question(self.store, bench.Order(number, PEOPLE[0]), None, (),
+                               datetime.now(UTC))  # fmt: skip
+        return [one.gate.name for one in gates.blocking(gates.judge_all(asked))]
+
+    @precondition(lambda self: self.numbers)
+    @rule(data=st.data())
+    def go_past_all_gates(self, data):
+        """Overrides let one run of an open job pass, and none after it."""
+        number = data.draw(st.sampled_from(self.numbers))
+        before = self.held(number)
+        assert ("job-open" in before) == (number not in self.open)
+        if number not in self.open or not before:
+            return
+        past = [gates.override(one, PEOPLE[0], "a test", datetime.now(UTC)) for one in before]
+        assert self.tell(PEOPLE[0], "job.added", f"job/{number}", {"overrides": past})
+        assert self.held(number) == []
+        self.logs += 1
+        run = run_ref(self.store, b"%d" % self.logs)
+        assert self.tell(PEOPLE[0], "job.added", f"job/{number}", {"runs": [run]})
+        self.cycles[number] += 1
+        assert self.held(number) == before
 
     @rule()
     def open_anew(self):
