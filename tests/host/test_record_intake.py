@@ -75,5 +75,5 @@ def test_a_run_is_recorded_whatever_its_log_or_a_clock_says(store):
 
 def test_a_note_of_two_lines_stays_one_entry(store):
     store.append(AUTHOR, "job.added", JOB, {"notes": [{"text": "fine\nrun        r9: done"}]})
-    text = "\n".join(jobtext.lines(store.job(1), []))
+    text = "\n".join(jobtext.lines(store.job(1), [], {}))
     assert "\nrun" not in text and "\n           run        r9" in text
