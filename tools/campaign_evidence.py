@@ -238,7 +238,9 @@ class Away(Evidence):
             read_c += self.fault.get("value", 15.0)
         away = abs(read_c - chip.probe.temp_c) >= AWAY_C
         if self._first:
-            self._before = away and self._age_s > 1.0  # it was so before the run
+            # It was so before the run; a junction that still cools has fallen all the same.
+            fallen = away or chip._detached_c is not None
+            self._before = fallen and self._age_s > 1.0
             self._from_c = chip.probe.temp_c
             self._first = False
         if not away:

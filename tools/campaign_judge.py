@@ -125,7 +125,12 @@ class Judge:
                             if severity(code) == UNPLUG]
         benign = all(tracker.kind in bounds.BENIGN for tracker in begun)
         if self.healthy or benign:
+            # What was cleared and is there still may strike before its new tracker begins.
+            past = [old for old in self.past if old.began_s is not None]
+            known = {code for old in past for code in (old.codes or ())}
             for code in new:
+                if code in known:
+                    continue
                 words = f"{code} at {now_s:.1f} s"
                 earned = self.truth.earned(code, self.details.get(code, ""))
                 (self.limited if earned else self.false).append(words)

@@ -33,7 +33,10 @@ def problems(logs: dict[str, bytes], play: Any) -> list[str]:
             found.append(f"log {run_id}: {log.problem}")
         elif log.end is None:
             found.append(f"log {run_id} has no end")
-    if play.codes and logs and play.final and not play.rebooted:
+    # A fault that came when all heat was over is none of the last run's.
+    ended_s, latched_s = play._ended_s, play.judge.latched_s
+    in_run = ended_s is None or latched_s is None or latched_s <= ended_s
+    if play.codes and logs and play.final and not play.rebooted and in_run:
         end = runlog.read(list(logs.values())[-1]).end or ""
         if not end.startswith("fault:"):
             found.append(f"a fault is latched and the last log ends as {end}")

@@ -83,25 +83,26 @@ class Truth:
         swapped = any(t.kind == "board_swap" for t in began)
         if (others or swapped) and sight.heat_s <= LEAST_S:
             return None
-        hot = self._too_hot(plant, nodes, now_s)
-        if hot is None:
-            self._left_s = None
-        elif self._left_s is None:
-            return hot
-        else:
+        # The margin shrinks while it cools: what was left has gone when it is below the limit.
+        if self._left_s is not None:
             self._left_s += sight.heat_s
-            if self._left_s > LEAST_S:
-                return hot
+            if self._too_hot(plant, nodes, now_s, 0.0) is None:
+                self._left_s = None
+        hot = self._too_hot(plant, nodes, now_s)
+        if hot is not None and (self._left_s is None or self._left_s > LEAST_S):
+            return hot
         most_s = self._limits.tal_max_s
         if most_s is not None and self._molten_s > most_s + MOLTEN_S:
             return (f"above liquidus for {self._molten_s:.0f} s at {now_s:.1f} s: at most "
                     f"{most_s:.0f} s")
         return None
 
-    def _too_hot(self, plant: Any, nodes: dict[int, float], now_s: float) -> "str | None":
-        """The first node that is above its limit by more than its margin."""
+    def _too_hot(
+        self, plant: Any, nodes: dict[int, float], now_s: float, share: float = 1.0
+    ) -> "str | None":
+        """The first node that is above its limit by more than a share of its margin."""
         for node, lie_c in nodes.items():
-            margin_c = self._error_c + self._late_c + lie_c
+            margin_c = (self._error_c + self._late_c + lie_c) * share
             limit_c = self._limits_c.get(node, self._limit_c)
             if plant.temps_c[node] > limit_c + margin_c:
                 return (f"{plant.temps_c[node]:.1f} C at {now_s:.1f} s: limit "

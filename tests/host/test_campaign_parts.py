@@ -160,3 +160,31 @@ def test_a_stuck_relay_behind_an_untuned_board_probe_is_evident_above_the_setpoi
         assert reach > 0 and (used > 0) == hard
     sight.setpoint_c, sight.duty = 110.0, 0.0  # it heats, and no heat is commanded
     assert stuck.share(sight)[1] > 0
+
+
+def test_what_was_cleared_and_strikes_again_is_no_false_trip():
+    case = case_of(lambda unit: True)
+    rows = [{"kind": "raise", "at_s": 1.0}]
+    new = Judge(case.unit, case.profile, rows, False)
+    new.hear(["internal"], 5.0)
+    assert new.false == ["internal at 5.0 s"]
+    again = Judge(case.unit, case.profile, rows, False)
+    again.trackers[0].began_s = 1.0
+    again.again()
+    again.hear(["internal"], 5.0)
+    assert again.false == []
+
+
+def test_a_board_that_cools_may_stay_above_a_margin_that_shrinks():
+    case = case_of(lambda unit: True)
+    truth = Truth(case.unit, case.profile)
+    within_c = truth._limit_c + truth._error_c - 0.5
+    sight = Sight(bench(("bottom", "board", 0), board_c=within_c), now_s=1.0, dt_s=0.25)
+    assert truth.look(sight, [], None, False) is None  # nothing could cut it
+    assert truth.look(sight, [], None, True) is None
+    truth._error_c = 0.0
+    assert truth.look(sight, [], None, True) is None
+    cool = Sight(bench(("bottom", "board", 0), board_c=20.0), now_s=2.0, dt_s=0.25)
+    assert truth.look(cool, [], None, True) is None
+    sight.now_s = 3.0
+    assert truth.look(sight, [], None, True) is not None  # heat of its own since
