@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.report_logs import header, record_log, reflow_c
+from host.report_logs import SAC_LIMITS, bottom_c, header, record_log, reflow_c
 from preheat.limits.question import Question
 from preheat.report.checks import NAMES
 from preheat.report.intent import NOTHING, Ask
@@ -142,6 +142,29 @@ def test_a_part_without_a_probe_is_never_within_its_limits(judge):
     assert judge(two_probes(lambda s: reflow_c(240, s)), PART).verdict.word == WITHIN
     silent = judge(two_probes(lambda s: None), PART).verdict
     assert silent.word == NONE and "no probe has the role component" in silent.sentence
+
+
+WARM = Ask(Question("SAC305", package="bga", purpose="preheat"), purpose="preheat")
+
+
+def warmed(target_c, limit_c=212, **changes):
+    """Bottom heat with the board's probe alone."""
+    limits = [["board", limit_c, limit_c - 4, "bottom heat"], *SAC_LIMITS[1:]]
+    head = header(purpose="preheat", limits=limits, tal_max_s=None, stages=["warm"])
+    return record_log(head, (lambda s: bottom_c(target_c, s),), heat_s=600, length_s=800,
+                      setpoint=lambda s: bottom_c(target_c, s), stage=lambda s: 0,
+                      **changes)  # fmt: skip
+
+
+def test_a_part_that_was_warmed_through_its_board_alone_is_a_note(judge):
+    found = judge(warmed(150), WARM).verdict
+    assert found.word == WITHIN
+    (note,) = [note for note in found.notes if "no probe was on the part" in note]
+    assert "at most 245 °C" in note and "which reached 150" in note
+    blown = judge(warmed(150, external=(500, 600)), WARM).verdict
+    assert blown.word == NONE and "nothing measured the part" in blown.sentence
+    hotter = judge(warmed(246, 260), WARM).verdict
+    assert "nothing measured the part" in " ".join([hotter.sentence, *hotter.notes])
 
 
 def test_a_part_s_limit_in_the_log_without_a_probe_is_a_note(judge):

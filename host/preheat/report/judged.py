@@ -81,11 +81,13 @@ def judged(run: Run, ask: Ask = NOTHING) -> Judged:
         found = checking.melting(measures, joints, measures.liquidus_c) + found
     found += checking.heat(run.heat_s, run.header)
     gaps = gapping.find(series, run.heat_s, measures.liquidus_c)
-    part = noted.unmeasured_part(table, measures)
+    through = noted.warmed_through_the_board(table, measures, series, melts)
+    part = [] if through else noted.unmeasured_part(table, measures)
     unsaid += [*noted.nobody_on_a_joint(melts, joints), *part]
     unsaid += _still_molten(series, measures.liquidus_c, melts)
     notes = [*spread_note, *intent.presumed(run, ask)]
-    notes += [] if part else noted.part_in_the_log(run.header, measures)
+    notes += through
+    notes += [] if part or through else noted.part_in_the_log(run.header, measures)
     notes += noted.notes(run, measures, found, silent, melts)
     return Judged(
         run, measures, tuple(found), judge(run, found, gaps, notes, unsaid),

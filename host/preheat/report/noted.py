@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from preheat.analysis.measure import Measures
-from preheat.limits.row import LIMIT
+from preheat.analysis.series import Series
+from preheat.limits.row import LIMIT, Row
 from preheat.limits.stack import Stack
 from preheat.report import words
 from preheat.report.checks import Check
@@ -26,16 +27,36 @@ def nobody_on_a_joint(melts: str, joints: Sequence[str]) -> "list[str]":
 def unmeasured_part(table: "Stack | None", measures: Measures) -> "list[str]":
     """The sentence for a part that was asked for, has limits of its own and no probe on it: what
     is on the board beside it says nothing of its body."""
-    if table is None or _on_a_part(measures):
+    row = _own_limit(table, measures)
+    return [] if row is None else [
+        f"nothing measured the part, which may get {row.shown} ({row.said}): no probe has the "
+        "role component"
+    ]  # fmt: skip
+
+
+def warmed_through_the_board(
+    table: "Stack | None", measures: Measures, series: Series, melts: str
+) -> "list[str]":
+    """The note in that sentence's place where heat came from below alone and was to melt nothing:
+    a part on the board is then no hotter than the hottest reading below it, if that is known."""
+    row, external = _own_limit(table, measures), series.external
+    if row is None or row.high is None or melts or external is None or external.any():
         return []
+    peaks = [p.peak_c for p in measures.probes if p.role == "board" and p.peak_c is not None]
+    if not peaks or max(peaks) >= row.high:
+        return []
+    return [f"no probe was on the part, which may get {row.shown} ({row.said}): it was warmed "
+            f"through the board alone, which reached {words.celsius(max(peaks))}"]  # fmt: skip
+
+
+def _own_limit(table: "Stack | None", measures: Measures) -> "Row | None":
+    """The tightest limit that is of the part alone; None with a probe on it, or without one."""
+    if table is None or _on_a_part(measures):
+        return None
     elsewhere = {(row.high, row.said) for row in table.of("max_c", "board_top")}
     own = [row for row in table.of("max_c", "component")
            if row.kind == LIMIT and (row.high, row.said) not in elsewhere]  # fmt: skip
-    if not own:
-        return []
-    row = min(own, key=lambda row: row.high or 0.0)
-    return [f"nothing measured the part, which may get {row.shown} ({row.said}): no probe has the "
-            "role component"]  # fmt: skip
+    return min(own, key=lambda row: row.high or 0.0) if own else None
 
 
 def part_in_the_log(header: Header, measures: Measures) -> "list[str]":
