@@ -40,3 +40,9 @@ def meet(question):
     """Whether lead and bismuth would come together."""
     names = (question.alloy, question.existing or "")
     return any("Pb" in name for name in names) and any("Bi" in name for name in names)
+
+
+def cannot_be(purpose, job):
+    """Whether a job is refused: for its alloys, or as a bake that melts solder."""
+    bake = job.get("procedure") == "drying" and purpose == "reflow"
+    return bake or meet(Question(job["alloy"], job.get("existing")))

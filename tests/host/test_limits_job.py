@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from host.cli_helpers import Shell
 from host.job_files import with_job, written
-from host.limit_questions import agree, meet, named, sizes
+from host.limit_questions import agree, cannot_be, named, sizes
 from preheat import tomlfiles
 from preheat.errors import Refused
 from preheat.limits import alloys, jobtable
 from preheat.limits.numbers import MARK
-from preheat.limits.question import Question
 from preheat.limits.stack import stack
 from preheat_core import limits, profile, settings
 from preheat_core.board import PROCESS_ROLES
@@ -242,7 +241,7 @@ own_limits = st.lists(
     tal=st.none() | st.integers(10, 600), package=st.sampled_from([None, "bga"]),
 )
 def test_a_job_never_loosens_anything(base, job, own, ramp, tal, package):
-    if meet(Question(job["alloy"], job.get("existing"))):
+    if cannot_be(base["purpose"], job):
         return
     before = copy.deepcopy(base)
     before.update(alloy=alloys.find(job["alloy"]).family, limits=own, ramp_max_c_s=ramp)
@@ -271,7 +270,7 @@ def test_a_job_never_loosens_anything(base, job, own, ramp, tal, package):
 
 @given(base=st.sampled_from(STOCK), job=jobs)
 def test_what_goes_to_the_unit_is_the_tightest_of_the_tables_and_marked_if_unverified(base, job):
-    if meet(Question(job["alloy"], job.get("existing"))):
+    if cannot_be(base["purpose"], job):
         return
     values = {**base, "alloy": alloys.find(job["alloy"]).family, "limits": [], "job": job}
     sent = tomlfiles.resolve_profile(values)
