@@ -101,7 +101,7 @@ TOLERATED = (
 BENIGN = ("garbage", "deaf", "contactor_welded", "slow")
 # Faults after which the relay or the chips say nothing: heat must be off at the first bad frame.
 INHIBITS = ("tc_open", "tc_short_gnd", "tc_short_vcc", "spi_zero", "spi_ones")
-DARK = ("ssr_stuck_off", "mains_loss")  # no heat comes, by which a fallen probe could show
+HEATLESS = ("ssr_stuck_off", "mains_loss")  # no heat comes, by which a fallen probe could show
 RELAY = ("ssr_stuck_on", "pad_stuck_high")  # heat that the relay cannot take away
 CHIPS = (*INHIBITS, "tc_frozen", "tc_detached", "tc_offset")  # faults of one probe or the bus
 LYING = ("tc_frozen", "tc_detached", "tc_offset")  # the chip reads what its probe is not

@@ -89,11 +89,11 @@ class Judge:
         its own probe says nothing of the relay.
         """
         world = sight.world
-        hides: tuple[str, ...] = ()
-        shows: tuple[str, ...] = ()
-        dead = any(other.active and other.kind in bounds.DARK for other in self.trackers)
+        dead = any(other.active and other.kind in bounds.HEATLESS for other in self.trackers)
         if row.kind == "tc_detached" and dead:
             return True  # a junction in cool air and a cold board read the same
+        hides: tuple[str, ...] = ()
+        shows: tuple[str, ...] = ()
         if row.kind in bounds.HIDDEN:
             hides, shows = ("tc_frozen",), row.chips(world)
         elif row.kind == "ssr_stuck_on" and row.row is not None:

@@ -201,9 +201,20 @@ def load_profile(ref: "str | Path") -> dict:
     """What a unit gets of a stock profile or a profile file: checked, the limits of its `[job]`
     resolved into it, normalised. UsageError or Refused.
     """
+    return for_unit(read_profile(ref))
+
+
+def read_profile(ref: "str | Path") -> dict:
+    """A stock profile or a profile file as it is written, checked, with its `[job]`. UsageError
+    or Refused."""
     path = find_profile(ref)
     data = load(path)
     refuse(check_profile(data), str(path))
+    return data
+
+
+def for_unit(data: dict) -> dict:
+    """What a unit gets of a checked profile file: see `load_profile`."""
     return profile.normalise(resolve_profile(data))
 
 

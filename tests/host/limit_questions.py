@@ -30,9 +30,14 @@ def agree(package, procedure):
     return balls or procedure not in ("bga-removal", "bga-installation")
 
 
+def melting_bake(procedure, purpose):
+    """Whether it contradicts itself: in a bake no solder melts."""
+    return procedure == "drying" and purpose == "reflow"
+
+
 questions = st.builds(Question, purpose=st.sampled_from(PURPOSES), **named, **sizes).filter(
     lambda question: agree(question.package, question.procedure)
-    and not (question.procedure == "drying" and question.purpose == "reflow")
+    and not melting_bake(question.procedure, question.purpose)
 )
 
 
@@ -44,5 +49,5 @@ def meet(question):
 
 def cannot_be(purpose, job):
     """Whether a job is refused: for its alloys, or as a bake that melts solder."""
-    bake = job.get("procedure") == "drying" and purpose == "reflow"
+    bake = melting_bake(job.get("procedure"), purpose)
     return bake or meet(Question(job["alloy"], job.get("existing")))

@@ -1,5 +1,8 @@
 """Whole run logs for the tests of the report: made by the real writer, with curves by formula."""
 
+from preheat.report.intent import NOTHING
+from preheat.report.judged import judged
+from preheat.report.runs import load
 from preheat_core import runlog
 from preheat_core.faults import STATE_NAMES
 
@@ -28,6 +31,17 @@ def header(**changes):
         "stages": ["preheat", "soak", "reflow"], "limits": SAC_LIMITS, "ramp_max_c_s": 3.0,
         "run_max_s": 1800, "spread_max_c": None, "tal_max_s": 150, **changes,
     }  # fmt: skip
+
+
+def judge_in(folder):
+    """A function that judges the bytes of a log, as from a file in this folder."""
+
+    def judge(data, ask=NOTHING):
+        path = folder / "r000012.plog"
+        path.write_bytes(data)
+        return judged(load(str(path)), ask)
+
+    return judge
 
 
 def reflow_c(peak_c, at_s):

@@ -3,23 +3,24 @@
 import pytest
 
 from host.cli_helpers import Shell
-from host.report_logs import BOTTOM_LIMITS, bottom_c, header, record_log, reflow_c, rework
+from host.report_logs import (
+    BOTTOM_LIMITS,
+    bottom_c,
+    header,
+    judge_in,
+    record_log,
+    reflow_c,
+    rework,
+)
 from preheat.limits.question import Question
 from preheat.report import header as headers
-from preheat.report.intent import NOTHING, Ask
-from preheat.report.judged import judged
-from preheat.report.runs import load
+from preheat.report.intent import Ask
 from preheat.report.verdict import NONE, OUTSIDE, WITHIN
 
 
 @pytest.fixture
 def judge(tmp_path):
-    def of(data, ask=NOTHING):
-        path = tmp_path / "r000012.plog"
-        path.write_bytes(data)
-        return judged(load(str(path)), ask)
-
-    return of
+    return judge_in(tmp_path)
 
 
 @pytest.fixture

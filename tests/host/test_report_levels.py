@@ -2,24 +2,17 @@
 
 import pytest
 
-from host.report_logs import SAC_LIMITS, bottom_c, header, record_log, reflow_c
+from host.report_logs import SAC_LIMITS, bottom_c, header, judge_in, record_log, reflow_c
 from preheat.limits.question import Question
 from preheat.report.checks import NAMES
-from preheat.report.intent import NOTHING, Ask
-from preheat.report.judged import judged
-from preheat.report.runs import load
+from preheat.report.intent import Ask
 from preheat.report.verdict import NONE, OUTSIDE, WITHIN
 from preheat_core import alloys
 
 
 @pytest.fixture
 def judge(tmp_path):
-    def of(data, ask=NOTHING):
-        path = tmp_path / "r000012.plog"
-        path.write_bytes(data)
-        return judged(load(str(path)), ask)
-
-    return of
+    return judge_in(tmp_path)
 
 
 def two_probes(part_c, role="component", **changes):

@@ -14,9 +14,9 @@ WARM_C = 10.0  # a heater so much over the board is not cold
 # board's loss makes that slope die sooner. It counts while it may be hotter than the board by
 # this, and by what the heat delivered since would add to the heaviest heater.
 STORED_C = 20.0
-HOT_C = 500.0  # so hot may a heater be that no probe sees, where the boot found a board above
-BOOT_C = 40.0  # or one that rose by this before any heat was delivered
-ROSE_C = 1.5
+HOT_C = 500.0  # so hot a heater that no probe sees may be
+BOOT_C = 40.0  # where a boot finds the board warmer than this
+ROSE_C = 1.5  # or it rises by this before any heat is delivered
 FIRST = 5  # valid samples, of which no median is a spike
 COOLING = 3  # time constants of a coast, after which a plate's heat has come through
 STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
@@ -126,7 +126,7 @@ class Envelope:
             found = self._outside(dt_ms, temp_c, 0.0, self._slow.reading_c - temp_c, "")
             self._above = True
         elif temp_c is not None:
-            self._before(dt_s, on_s, temp_c)
+            self._follow_stored(dt_s, on_s, temp_c)
             if not judged or self._above:
                 self._again(temp_c, slope_c_s)
                 self._above = False
@@ -144,7 +144,7 @@ class Envelope:
             self._off_s += dt_s
         return found
 
-    def _before(self, dt_s, on_s, temp_c) -> None:
+    def _follow_stored(self, dt_s, on_s, temp_c) -> None:
         """What the heater has from before: noticed, gone into the board, or outweighed."""
         if self._low_c is not None:
             if on_s > 0:
@@ -162,7 +162,7 @@ class Envelope:
         if self.stored_c < temp_c + STORED_C + self._own_c:
             self.stored_c = self._coast = None
 
-    def _seen(self, stored_c, dt_s, temp_c, slope_c_s) -> None:
+    def _bound_heater(self, stored_c, dt_s, temp_c, slope_c_s) -> None:
         """No heat for `settle_s`: a hotter heater would warm even the heaviest board by more.
 
         The fastest walk begins anew with what it may have, cooling like the slowest.
@@ -182,7 +182,7 @@ class Envelope:
 
     def _judge(self, dt_ms, temp_c, slope_c_s, running):
         if self.stored_c is not None and self._off_s >= self.settle_s:
-            self._seen(self.stored_c, dt_ms / 1000, temp_c, slope_c_s)
+            self._bound_heater(self.stored_c, dt_ms / 1000, temp_c, slope_c_s)
         over_c = temp_c - self._fast.reading_c if self._unknown_s <= 0 else 0.0
         on_heat = self._off_s < self.settle_s
         if self._coast is not None:

@@ -110,14 +110,21 @@ def table_lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str
     return ["  ".join(c.ljust(w) for c, w in zip(row, widths)).rstrip() for row in cells]
 
 
-def load_profile(profile: str, output: Output) -> "dict[str, Any]":
-    """A profile as a unit gets it, after a note of what the solders in its `[job]` do together."""
+def read_profile(profile: str, output: Output) -> "dict[str, Any]":
+    """A checked profile as it is written, after notes of what to know of its solders."""
     from preheat import tomlfiles
 
-    values = tomlfiles.load_profile(profile)
-    for line in tomlfiles.cautions(tomlfiles.load(tomlfiles.find_profile(profile))):
+    data = tomlfiles.read_profile(profile)
+    note_cautions(data, output)
+    return data
+
+
+def note_cautions(data: "dict[str, Any]", output: Output) -> None:
+    """What the solders in the `[job]` of a checked profile do together."""
+    from preheat import tomlfiles
+
+    for line in tomlfiles.cautions(data):
         output.note(f"note: {line}")
-    return values
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from preheat.cli.common import (
     FiniteRange,
     Output,
     json_option,
-    load_profile,
+    note_cautions,
     port_option,
+    read_profile,
     unit_link,
     write_text,
 )
@@ -106,8 +107,7 @@ def check(
         raise click.UsageError("a forecast needs --unit, --port, or --board with --settings")
     problems = tomlfiles.check_profile(values)
     if not problems:
-        for line in tomlfiles.cautions(values):
-            output.note(f"note: {line}")
+        note_cautions(values, output)
         values = tomlfiles.resolve_profile(values)
     if problems:
         pass  # what is wrong by itself need not be held against a unit
@@ -169,10 +169,10 @@ def _say_not_tuned(plot: "str | None", output: Output) -> None:
 @json_option
 def push(profile: str, port: "str | None", as_json: bool) -> None:
     """Check a profile against the unit and store it there (for --detach and the button)."""
-    from preheat import units
+    from preheat import tomlfiles, units
 
     output = Output(as_json)
-    values = load_profile(profile, output)
+    values = tomlfiles.for_unit(read_profile(profile, output))
     with unit_link(port, output) as link, output.progress("profile") as progress:
         digest, sent = units.push_profile(link, values, progress)
     output.say(f"{values['name']} {'stored' if sent else 'was there already'} ({digest})")

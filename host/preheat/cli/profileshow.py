@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from preheat.cli.common import Output, json_option, load_profile
+from preheat.cli.common import Output, json_option, read_profile
 
 
 @click.command()
@@ -22,12 +22,11 @@ def show(profile: str, plain: bool, as_json: bool) -> None:
     from preheat_core.profile import planned_s
 
     output = Output(as_json)
-    values = load_profile(profile, output)
+    data = read_profile(profile, output)
+    values = tomlfiles.for_unit(data)
     line = plannedcurve.points(values)
     minutes = planned_s(values) / 60
-    metal, solidus_c, liquidus_c = tomlfiles.melting(
-        tomlfiles.load(tomlfiles.find_profile(profile))
-    )
+    metal, solidus_c, liquidus_c = tomlfiles.melting(data)
     known = metal if metal == values["alloy"] else f"{metal} ({values['alloy']} on a unit)"
     output.say(f"{values['name']}: {values['title']}")
     output.say(f"{values['purpose']}, {known}, solidus {solidus_c:g}, liquidus "
@@ -78,11 +77,12 @@ def plot(profile: str, target: "Path | None", as_json: bool) -> None:
     from preheat.errors import UsageError
 
     output = Output(as_json)
-    values = tomlfiles.load_profile(profile)
+    data = tomlfiles.read_profile(profile)
+    values = tomlfiles.for_unit(data)
     place = target or Path(f"{values['name']}.png")
     if target is None and place.exists():
         raise UsageError(f"{place} exists already", "name a file with -o FILE")
-    metal, _, liquidus_c = tomlfiles.melting(tomlfiles.load(tomlfiles.find_profile(profile)))
+    metal, _, liquidus_c = tomlfiles.melting(data)
     profileplot.save(values, metal, liquidus_c, place)
     output.say(f"{values['name']} drawn in {place}")
     output.document({"name": values["name"], "file": str(place)})

@@ -12,8 +12,8 @@ from preheat.cli.common import (
     FiniteRange,
     Output,
     json_option,
-    load_profile,
     port_option,
+    read_profile,
     unit_link,
 )
 from preheat.cli.jobrun import under_job
@@ -66,7 +66,9 @@ def run(profile: str, order: Order, wanted: "dict[str, Any]") -> None:
     While it runs: space or S stop, C continue, A acknowledge, E heat from above or another board
     (again when it is over), + and − trim by 1 °C. Ctrl-C stops.
     """
-    values = load_profile(profile, Output(order.as_json))
+    from preheat import tomlfiles
+
+    values = tomlfiles.for_unit(read_profile(profile, Output(order.as_json)))
     _carry_out(lambda _: values, order, "run", wanted)
 
 

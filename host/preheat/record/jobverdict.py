@@ -7,7 +7,8 @@ from pathlib import Path
 from preheat.errors import PreheatError, Refused
 from preheat.record import facts
 from preheat.record.model import Job
-from preheat.report.judged import Ask, Judged, judged
+from preheat.report.intent import Ask
+from preheat.report.judged import Judged, judged
 from preheat.report.runs import Run, load
 
 

@@ -15,7 +15,7 @@ from preheat.limits.stack import Stack, stack
 from preheat.limits.windows import measured_with, windows
 from preheat.report import checks as checking
 from preheat.report import gaps as gapping
-from preheat.report import intent, noted, rated, unseen
+from preheat.report import heaters, intent, noted, unseen
 from preheat.report.checks import Check
 from preheat.report.header import Header
 from preheat.report.intent import NOTHING, Ask
@@ -118,7 +118,7 @@ def _with(table: "Stack | None", header: Header, ask: Ask) -> "dict[str, Any]":
     if header.liquidus_c is not None and ask.question is None:  # what the unit itself counted by
         found["liquidus_c"] = header.liquidus_c
     return {**found, "limit_c": {row.role: row.trip_c for row in header.limits},
-            "power_w": rated.power_w(header)}  # fmt: skip
+            "power_w": heaters.power_w(header)}  # fmt: skip
 
 
 def _still_molten(series: Series, liquidus_c: "float | None", melts: str) -> "list[str]":
