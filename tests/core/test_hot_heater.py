@@ -188,6 +188,20 @@ def test_a_relay_that_was_stuck_all_along_is_found_over_a_hot_heater_too():
         assert found[1] < 240, (kind, found)
 
 
+def test_a_relay_that_sticks_in_a_slow_ramp_over_a_hot_heater_is_found_by_how_the_slope_stays():
+    for heater_c, board_j_k, mass in ((150.0, 450, 1.0), (150.0, 600, 1.2), (250.0, 600, 1.2)):
+        for model in tunes("ceramic")[:2]:
+            bench = Bench("ceramic", board_j_k, model, mass=mass)
+            bench.heat_up(heater_c)
+            bench.lay_on()
+            assert bench.wait(60, 0.0) is None
+            bench.envelope.start(bench.board_c, bench.slope_c_s)
+            assert bench.wait(100, 0.25, stuck=True) is None and bench.envelope.stored_c
+            found = bench.wait(400, 0.0, stuck=True)
+            assert found is not None and found[0] == "stuck_on"
+            assert found[1] < (93 if model else 120), (heater_c, board_j_k, found)
+
+
 def test_the_same_board_started_again_is_judged_as_ever():
     for kind in PLANTS:
         bench = Bench(kind, 150)

@@ -4,15 +4,21 @@ The band is left where a reading is 2 °C outside of it. docs/safety.md has the 
 take; they are measured again here.
 """
 
+import math
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
 from host.band_judge import (
     OUTSIDE_C,
+    TICK_S,
     Judge,
+    as_read,
     bench_plants,
     judged,
     laid,
@@ -25,7 +31,8 @@ from preheat.bench.inprocess import InProcess
 from preheat.bench.noise import Noise
 from preheat.tuning.bench import tune_on_plant
 from preheat_core import settings
-from preheat_core.band import band
+from preheat_core.band import Blocks, band
+from preheat_core.filters import Median
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "safety.md"
 KINDS = ("dead", "frozen", "stuck", "closed")  # the columns of its table
@@ -167,3 +174,20 @@ def test_a_bad_tune_excludes_a_healthy_plant_by_a_few_degrees_at_most():
         assert max(outside.values()) < 10, outside
     late = tuned(QUARTZ, heater_j_k=10000, dead_s=60, lag_s=60)["model"]
     assert band(late, zone) == band(None, zone)
+
+
+@settings_of(deadline=None)
+@given(
+    slope_c_s=st.floats(0, 1.5),
+    own_s=st.floats(20, 500),
+    allowed=st.floats(1, 3),
+    lay_c=st.floats(20, 150),
+    seed=st.integers(0, 2**31),
+)
+def test_no_slope_that_dies_away_leaves_its_blocks(slope_c_s, own_s, allowed, lay_c, seed):
+    """Ten minutes of a healthy board whose slope dies with `own_s`, noise and steps included."""
+    noise, median, blocks = Noise(seed), Median(5), Blocks(lay_c)
+    for tick in range(1, 2400):
+        true_c = lay_c + slope_c_s * own_s * (1 - math.exp(-tick * TICK_S / own_s))
+        temp_c = median.add(as_read(true_c, noise))
+        assert temp_c - blocks.step(TICK_S, temp_c, own_s * allowed) < OUTSIDE_C

@@ -47,6 +47,7 @@ NOT_SEEN = -1000
 SETTLE_S = 3.0  # after dead time and lag: the pulse window, and most of the slope's own
 # Noise of 0.2 °C and steps of a quarter degree tilt a slope over 4.5 s by 0.1 °C/s at times.
 SLOPE_SHARE, SLOPE_C_S = 1.1, 0.1
+BLOCK_S, BLOCK_C_S = 30.0, 0.02  # and so much over half a minute
 
 
 def band(model: "dict | None", zone: dict):
@@ -190,4 +191,29 @@ class Coast:
         kept = math.exp(-dt_s / coast_s)
         self._top_c += self.slope_c_s * coast_s * (1 - kept)
         self.slope_c_s *= kept
+        return self._top_c
+
+
+class Blocks:
+    """The same from what a reading rose in whole blocks of BLOCK_S, where the slope dies so slowly
+    that a few seconds' noise would count for minutes.
+    """
+
+    def __init__(self, temp_c: float):
+        self._from_c = temp_c
+        self._s = 0.0
+        self._top_c = self._slope_c_s = 1e3  # nothing is bounded before the first block is over
+
+    def step(self, dt_s: float, temp_c: float, coast_s: float) -> float:
+        """The highest healthy reading now; see Coast.step."""
+        kept = math.exp(-dt_s / coast_s)
+        self._top_c += self._slope_c_s * coast_s * (1 - kept)
+        self._slope_c_s *= kept
+        self._s += dt_s
+        if self._s >= BLOCK_S:
+            slope_c_s = max(SLOPE_C_S, (temp_c - self._from_c) / self._s + BLOCK_C_S)
+            if slope_c_s < self._slope_c_s:
+                self._top_c, self._slope_c_s = temp_c, slope_c_s
+            self._from_c = temp_c
+            self._s = 0.0
         return self._top_c

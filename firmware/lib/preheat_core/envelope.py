@@ -5,7 +5,7 @@ a cut. Readings outside are faults with the names `no_rise`, `stuck_on`, `anomal
 stands where even the slowest unit moves is `frozen`.
 """
 
-from preheat_core.band import NOT_SEEN, SLOPE_C_S, SLOPE_SHARE, Coast, Walker, band
+from preheat_core.band import NOT_SEEN, SLOPE_C_S, SLOPE_SHARE, Blocks, Coast, Walker, band
 
 OUTSIDE_C = 2.0  # noise of 0.2 °C, a quarter degree of resolution, the lag of the median
 SURE_MS = 1000
@@ -47,6 +47,7 @@ class Envelope:
         self._slow: "Walker | None" = None
         self._fast: "Walker | None" = None
         self._coast: "Coast | None" = None
+        self._blocks: "Blocks | None" = None
         self._off_s = 0.0
         self._outside_ms = 0
         self._steep_ms = 0
@@ -85,7 +86,7 @@ class Envelope:
     def _store(self, heater_c) -> None:
         self.stored_c = self._fast.heater_c = max(heater_c, self._fast.heater_c)
         self._own_c = 0.0
-        self._coast = None
+        self._coast = self._blocks = None
 
     def from_cold(self, temp_c: float) -> bool:
         """Others may have warmed what the probe reads: the slowest walk starts at a room's.
@@ -97,7 +98,7 @@ class Envelope:
         return self._slow is not None
 
     def _again(self, temp_c, slope_c_s) -> None:
-        self._coast = None
+        self._coast = self._blocks = None
         self._off_s = 0.0
         self._outside_ms = 0
         self._still_c = None
@@ -139,7 +140,7 @@ class Envelope:
         self._fast.step(dt_s, on_s, low_c, high_c)
         if on_ms > 0:
             self._off_s = 0.0
-            self._coast = self._most_c = None
+            self._coast = self._blocks = self._most_c = None
         else:
             self._off_s += dt_s
         return found
@@ -186,10 +187,7 @@ class Envelope:
         over_c = temp_c - self._fast.reading_c if self._unknown_s <= 0 else 0.0
         on_heat = self._off_s < self.settle_s
         if self._coast is not None:
-            coast_s = self._slow_d["coast_s"]
-            if self.stored_c is not None:
-                coast_s = max(coast_s, self._slow.model.heater_tau_s(self.stored_c))
-            over_c = max(over_c, temp_c - self._coast.step(dt_ms / 1000, coast_s))
+            over_c = max(over_c, temp_c - self._coasts(dt_ms / 1000, temp_c))
             steep = slope_c_s > self._coast.slope_c_s + STEEP_C_S
             self._steep_ms = self._steep_ms + dt_ms if steep else 0
             if self._steep_ms >= STEEP_MS:
@@ -199,6 +197,18 @@ class Envelope:
             self._steep_ms = 0
         under_c = self._slow.reading_c - temp_c if running else 0.0
         return self._outside(dt_ms, temp_c, over_c, under_c, "anomaly" if on_heat else "stuck_on")
+
+    def _coasts(self, dt_s, temp_c):
+        """How high the reading may be by now, without heat."""
+        coast_s = self._slow_d["coast_s"]
+        own_s = max(coast_s, self._slow.model.heater_tau_s(self.stored_c or temp_c))
+        if self.stored_c is not None:
+            coast_s = own_s
+            self._blocks = self._blocks or Blocks(temp_c)
+        top_c = self._coast.step(dt_s, coast_s)
+        if self._blocks is not None:
+            top_c = min(top_c, self._blocks.step(dt_s, temp_c, own_s))
+        return top_c
 
     def _outside(self, dt_ms, temp_c, over_c, under_c, code):
         if max(over_c, under_c) <= OUTSIDE_C:
