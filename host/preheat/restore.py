@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from preheat import backupfile, paths, tomlfiles, transfer, units
+from preheat import backupfile, paths, quoted, tomlfiles, transfer, units
 from preheat.backupfile import Backup
 from preheat.errors import PreheatError, Refused, UsageError
 from preheat.ownership import claim_args
@@ -161,8 +161,8 @@ def deploy_line(backup: Backup, port: str) -> str:
     if not stock:
         path = paths.backups_dir() / f"{ref}-{transfer.sha16(check.canonical(values))[:8]}.toml"
         path.write_text(dumps(values), encoding="utf-8", newline="\n")
-        ref = f'"{path}"' if " " in str(path) else str(path)
-    return f"`preheat deploy --board {ref} --port {port}`"
+        ref = str(path)
+    return f"`{quoted.command('preheat', 'deploy', '--board', ref, '--port', port)}`"
 
 
 def _notes(content: dict[str, Any]) -> tuple[str, ...]:

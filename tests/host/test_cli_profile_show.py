@@ -88,8 +88,10 @@ def test_an_imported_profile_is_written_checked_and_shown(preheat, tmp_path):
 
 def test_an_existing_file_is_never_overwritten(preheat, tmp_path):
     source = preheat.file("paste.json", files.ez_oven())
-    for more in ((), ("-o", tmp_path / "mine.toml")):
-        assert preheat("profile", "import", source, *more).code == 0
+    mine = tmp_path / "my own.toml"
+    for more, shown in (((), ""), (("-o", mine), f"'{mine}'")):
+        made = preheat("profile", "import", source, *more)
+        assert made.code == 0 and f"`preheat profile show {shown}" in made.out
         again = preheat("profile", "import", source, *more)
         assert again.code == 2
         assert "exists already" in again.err

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -123,15 +124,20 @@ def test_a_name_that_another_unit_has_is_refused_before_anything_is_sent(preheat
 
 
 @pytest.mark.parametrize("gone", [True, False])
-def test_another_board_is_refused_with_the_line_that_deploys_the_right_one(preheat, unit, gone):
+def test_another_board_is_refused_with_the_line_that_deploys_the_right_one(
+    preheat, unit, gone, monkeypatch, tmp_path
+):
     mine = {**unit.board, "name": "my-plate"}
     unit.board = mine
-    saved(preheat)
+    made = saved(preheat)["file"]
     unit.board = None if gone else {**mine, "mains_hz": 60}
     unit.asked.clear()
-    ran = preheat("unit", "restore", "last", "--yes")
+    folder = tmp_path / "it's my data"  # the line is to be copied into a shell
+    folder.mkdir()
+    monkeypatch.setattr(paths, "backups_dir", lambda: folder)
+    ran = preheat("unit", "restore", made, "--yes")
     assert ran.code == 4 and "preheat deploy --board " in ran.err and "put" not in unit.asked
-    written = ran.err.partition("--board ")[2].partition(" --port")[0].strip('"')
+    (written,) = shlex.split(ran.err.partition("--board ")[2].partition(" --port")[0])
     assert tomlfiles.load_board(written) == core_board.normalise(mine)
 
 

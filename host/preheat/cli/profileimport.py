@@ -36,6 +36,7 @@ def import_(
     Controleo3, and plain lines of time and temperature. A unit or an alloy that the file does not
     name is asked for, never guessed; an alloy that its temperatures contradict is refused.
     """
+    from preheat import quoted
     from preheat.errors import UsageError
     from preheat.imports import build, read
     from preheat.tomltext import dumps
@@ -51,7 +52,7 @@ def import_(
     for note in made.notes:
         output.say(f"note: {note}")
     output.say(f"{values['name']} written to {place}: read it before you heat with it, then "
-               f"`preheat profile show {place}`")  # fmt: skip
+               f"`{quoted.command('preheat', 'profile', 'show', place)}`")  # fmt: skip
     output.document({"name": values["name"], "file": str(place), "notes": made.notes,
                      "profile": values})  # fmt: skip
 
