@@ -116,7 +116,14 @@ class Stuck(Evidence):
         if not sight.heating and not self.unit.contactor and not self._seen_idle():
             return None
         reach, hard = self._used(sight.dt_s)
-        return reach, 0.0 if self._wanted(sight) else hard
+        return reach, 0.0 if self._wanted(sight) else hard * self._strength(sight)
+
+    def _strength(self, sight: Sight) -> float:
+        """What shows is the heat: a heater that has lost power under a stuck relay shows less, and
+        at first it shows what a cut would. The share of the weakest healthy power that is left."""
+        if self.unit.load_sense:
+            return 1.0
+        return min(1.0, sight.world.plant.gain * self.unit.power / WEAKEST)
 
     def _wanted(self, sight: Sight) -> bool:
         """The board is below its setpoint and heat is commanded. Then nothing but a tune, a

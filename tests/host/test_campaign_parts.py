@@ -162,6 +162,21 @@ def test_a_stuck_relay_behind_an_untuned_board_probe_is_evident_above_the_setpoi
     assert stuck.share(sight)[1] > 0
 
 
+def test_a_heater_that_has_lost_power_shows_a_stuck_relay_by_that_much_less():
+    for case, felt in (
+        (case_of(lambda unit: unit.tune == "good" and unit.sensors == "board probe only"), 0.5),
+        (case_of(lambda unit: unit.load_sense), 1.0),  # a current is a current
+    ):
+        stuck = Stuck(BOUNDS["ssr_stuck_on"][-1], case.unit, {"kind": "ssr_stuck_on"})
+        world = bench(board_c=100.0)
+        sight = Sight(world, dt_s=0.25, heating=True, loose_s=0.2, duty=0.1)
+        world.plant.gain = 0.8 / case.unit.power  # the weakest that is healthy
+        whole = stuck.share(sight)
+        world.plant.gain /= 2
+        half = stuck.share(sight)
+        assert half[0] == whole[0] and abs(half[1] - felt * whole[1]) < 1e-9 < whole[1]
+
+
 def test_what_was_cleared_and_strikes_again_is_no_false_trip():
     case = case_of(lambda unit: True)
     rows = [{"kind": "raise", "at_s": 1.0}]
