@@ -206,6 +206,37 @@ def test_a_heater_that_is_still_hot_is_seen_in_the_boards_slope():
     assert hot.step(0.25, at(104.0), True) < 0.3 * cold.step(0.25, at(104.0), True)
 
 
+def test_what_was_learnt_of_a_wrong_start_is_learnt_anew():
+    """A bare rack just laid over a hot heater warms so fast that the heater seems far hotter than
+    it is; then everything learnt of this board is wrong, and sure of itself."""
+    tuned = dict(MODEL, heater_j_k=64, board_j_k=289, couple_w_k=0.06, couple_rad_w=530,
+                 heater_loss_w_k=0.12, heater_loss_rad_w=440, loss_w_k=1.2)  # fmt: skip
+    board = dict(BOARD, zones=[dict(BOARD["zones"][0], power_w=560)])
+    for board_j_k, hot_c in ((16.5, 385.0), (40, 200.0), (40, 385.0), (100, 385.0)):
+        rack = Model(dict(tuned, board_j_k=board_j_k, loss_w_k=0.6))
+        strategy = Predictive(tuned, board)
+        strategy.reset(96.0, 3.0)
+        heater_c, rack_c, read_c, setpoint_c, duty = hot_c, 100.0, 96.0, 96.0, 0.0
+        assert strategy.observer.heater_c > heater_c + 300
+        worst_c = 0.0
+        for tick in range(4 * 400):
+            setpoint_c += 0.17 / 4
+            if tick % 8 == 0:
+                ramp = lambda at_s, _: setpoint_c + 0.17 * at_s  # noqa: B023, E731
+                duty = min(1.0, strategy.step(2.0, ramp, True))
+            if read_c > setpoint_c + 5:  # as the guard has it
+                duty = 0.0
+            on_s = 0.25 * min(1.0, max(0.0, duty * 8 - tick % 8))
+            heater_c, flow_w = rack.heat(heater_c, rack_c, 560 * on_s * 4, 0.25)
+            rack_c = rack.warm(rack_c, flow_w, 0.25)
+            read_c += (rack_c - read_c) * 0.25 / 2.75
+            strategy.observe(0.25, on_s, read_c, None, True)
+            assert strategy.fault is None, tick / 4
+            if tick > 4 * 300:
+                worst_c = max(worst_c, abs(rack_c - setpoint_c))
+        assert worst_c < 3, (board_j_k, hot_c, worst_c)
+
+
 def test_a_probe_that_fell_off_ends_the_run_before_the_plate_is_much_hotter():
     for left in (0.0, 0.3):
         rig = Rig().running(recipe(stage("a", 200)), 60)

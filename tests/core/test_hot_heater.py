@@ -247,3 +247,34 @@ def test_a_board_is_no_colder_than_the_room_however_steep_its_reading_fell():
     bench.envelope.start(60.0, -40.0)  # as a slope is just after a board was laid on
     assert bench.envelope._slow._board_c >= 23.0
     assert bench.wait(60, 0.0) is None
+
+
+def test_after_heat_another_board_or_a_new_run_a_slope_may_be_steep_again():
+    def heat(bench):
+        assert bench.wait(80, 1.0) is None
+
+    def start(bench):
+        bench.plant.board_j_k = 60  # the next slope is far steeper
+        bench.envelope.start(bench.board_c, bench.slope_c_s)
+
+    def other(bench):  # as a jump of the probe tells; nothing is judged just then
+        bench.envelope.other_board(bench.board_c)
+        unjudged(bench)
+
+    def unjudged(bench):
+        bench.plant.board_j_k = 60
+        bench.tick(0.0, judged=False)
+
+    for happens in (heat, start, other, unjudged):
+        bench = Bench("ceramic", 600)
+        bench.heat_up(400.0)
+        bench.lay_on()
+        assert bench.wait(110, 0.0) is None
+        before_c, slow_c_s = bench.board_c, bench.slope_c_s
+        happens(bench)
+        seconds = 0
+        while bench.board_c < before_c + slow_c_s * seconds + 4:  # else it would show nothing
+            assert bench.wait(1, 0.0) is None, happens
+            seconds += 1
+            assert seconds < 120, happens
+        assert bench.wait(60, 0.0) is None, happens

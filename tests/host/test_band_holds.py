@@ -31,7 +31,7 @@ from preheat.bench.inprocess import InProcess
 from preheat.bench.noise import Noise
 from preheat.tuning.bench import tune_on_plant
 from preheat_core import settings
-from preheat_core.band import Blocks, band
+from preheat_core.band import HalfMinutes, band
 from preheat_core.filters import Median
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "safety.md"
@@ -184,10 +184,10 @@ def test_a_bad_tune_excludes_a_healthy_plant_by_a_few_degrees_at_most():
     lay_c=st.floats(20, 150),
     seed=st.integers(0, 2**31),
 )
-def test_no_slope_that_dies_away_leaves_its_blocks(slope_c_s, own_s, allowed, lay_c, seed):
+def test_no_slope_that_dies_away_leaves_its_half_minutes(slope_c_s, own_s, allowed, lay_c, seed):
     """Ten minutes of a healthy board whose slope dies with `own_s`, noise and steps included."""
-    noise, median, blocks = Noise(seed), Median(5), Blocks(lay_c)
+    noise, median, halves = Noise(seed), Median(5), HalfMinutes(lay_c)
     for tick in range(1, 2400):
         true_c = lay_c + slope_c_s * own_s * (1 - math.exp(-tick * TICK_S / own_s))
         temp_c = median.add(as_read(true_c, noise))
-        assert temp_c - blocks.step(TICK_S, temp_c, own_s * allowed) < OUTSIDE_C
+        assert temp_c - halves.step(TICK_S, temp_c, own_s * allowed) < OUTSIDE_C

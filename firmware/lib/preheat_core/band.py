@@ -9,7 +9,8 @@ The lightest board is the fastest up and down, so no single table bounds heating
 walk warms with its own mass and cools with another (`cool_j_k`), `fast` like the heaviest board,
 `slow` like the lightest. As `fast` has to allow for no board at all over a glowing heater, it
 excludes little for long after the heat. `Coast` bounds that phase by what the reading itself did:
-`settle_s` after the heat its slope can only die away, with `coast_s` (both in `slow`).
+`settle_s` after the heat its slope can only die away, with `coast_s` (both in `slow`);
+`HalfMinutes` is the sharper eye where it dies slowly.
 """
 
 import math
@@ -48,6 +49,7 @@ SETTLE_S = 3.0  # after dead time and lag: the pulse window, and most of the slo
 # Noise of 0.2 °C and steps of a quarter degree tilt a slope over 4.5 s by 0.1 °C/s at times.
 SLOPE_SHARE, SLOPE_C_S = 1.1, 0.1
 BLOCK_S, BLOCK_C_S = 30.0, 0.02  # and so much over half a minute
+DIP_C = 1.0  # further below its highest, a reading is on its way back
 
 
 def band(model: "dict | None", zone: dict):
@@ -194,26 +196,28 @@ class Coast:
         return self._top_c
 
 
-class Blocks:
-    """The same from what a reading rose in whole blocks of BLOCK_S, where the slope dies so slowly
-    that a few seconds' noise would count for minutes.
+class HalfMinutes:
+    """The same from what a reading rose in every BLOCK_S, where the slope dies so slowly that a
+    few seconds' noise would count for minutes.
     """
 
     def __init__(self, temp_c: float):
-        self._from_c = temp_c
+        self._from_c = self._high_c = temp_c
         self._s = 0.0
-        self._top_c = self._slope_c_s = 1e3  # nothing is bounded before the first block is over
+        self._top_c = self._slope_c_s = 1e3  # nothing is bounded before the first is over
 
     def step(self, dt_s: float, temp_c: float, coast_s: float) -> float:
         """The highest healthy reading now; see Coast.step."""
         kept = math.exp(-dt_s / coast_s)
         self._top_c += self._slope_c_s * coast_s * (1 - kept)
         self._slope_c_s *= kept
+        self._high_c = max(self._high_c, temp_c)
         self._s += dt_s
         if self._s >= BLOCK_S:
             slope_c_s = max(SLOPE_C_S, (temp_c - self._from_c) / self._s + BLOCK_C_S)
-            if slope_c_s < self._slope_c_s:
+            # What is down from where it was, by a draught or a tool at the probe, comes back.
+            if slope_c_s < self._slope_c_s and self._high_c - temp_c < DIP_C:
                 self._top_c, self._slope_c_s = temp_c, slope_c_s
-            self._from_c = temp_c
+            self._from_c = self._high_c = temp_c
             self._s = 0.0
         return self._top_c

@@ -5,7 +5,7 @@ a cut. Readings outside are faults with the names `no_rise`, `stuck_on`, `anomal
 stands where even the slowest unit moves is `frozen`.
 """
 
-from preheat_core.band import NOT_SEEN, SLOPE_C_S, SLOPE_SHARE, Blocks, Coast, Walker, band
+from preheat_core.band import NOT_SEEN, SLOPE_C_S, SLOPE_SHARE, Coast, HalfMinutes, Walker, band
 
 OUTSIDE_C = 2.0  # noise of 0.2 °C, a quarter degree of resolution, the lag of the median
 SURE_MS = 1000
@@ -47,7 +47,7 @@ class Envelope:
         self._slow: "Walker | None" = None
         self._fast: "Walker | None" = None
         self._coast: "Coast | None" = None
-        self._blocks: "Blocks | None" = None
+        self._halves: "HalfMinutes | None" = None
         self._off_s = 0.0
         self._outside_ms = 0
         self._steep_ms = 0
@@ -86,7 +86,7 @@ class Envelope:
     def _store(self, heater_c) -> None:
         self.stored_c = self._fast.heater_c = max(heater_c, self._fast.heater_c)
         self._own_c = 0.0
-        self._coast = self._blocks = None
+        self._coast = self._halves = None
 
     def from_cold(self, temp_c: float) -> bool:
         """Others may have warmed what the probe reads: the slowest walk starts at a room's.
@@ -98,7 +98,7 @@ class Envelope:
         return self._slow is not None
 
     def _again(self, temp_c, slope_c_s) -> None:
-        self._coast = self._blocks = None
+        self._coast = self._halves = None
         self._off_s = 0.0
         self._outside_ms = 0
         self._still_c = None
@@ -140,7 +140,7 @@ class Envelope:
         self._fast.step(dt_s, on_s, low_c, high_c)
         if on_ms > 0:
             self._off_s = 0.0
-            self._coast = self._blocks = self._most_c = None
+            self._coast = self._halves = self._most_c = None
         else:
             self._off_s += dt_s
         return found
@@ -204,10 +204,10 @@ class Envelope:
         own_s = max(coast_s, self._slow.model.heater_tau_s(self.stored_c or temp_c))
         if self.stored_c is not None:
             coast_s = own_s
-            self._blocks = self._blocks or Blocks(temp_c)
+            self._halves = self._halves or HalfMinutes(temp_c)
         top_c = self._coast.step(dt_s, coast_s)
-        if self._blocks is not None:
-            top_c = min(top_c, self._blocks.step(dt_s, temp_c, own_s))
+        if self._halves is not None:
+            top_c = min(top_c, self._halves.step(dt_s, temp_c, own_s))
         return top_c
 
     def _outside(self, dt_ms, temp_c, over_c, under_c, code):

@@ -23,6 +23,11 @@ PROBE_VAR, PROBE_VAR_TICK = 0.1, 1e-5
 # a median of five, share much of their error, so each counts little.
 NOISE_VAR = 2.0
 WALK_STEPS = 12  # from then to now, at most
+# Learned from a wrong start (a heater that was not as hot as it seemed), `answer` may be wrong and
+# sure of itself. Readings that miss by so much, squared and averaged, say so: healthy runs stay
+# below 1 but for their first seconds.
+MISS_C2, MISS_S = 4.0, 10.0
+ANEW_SD = 2.0  # of an answer of which nothing is known
 
 
 class Observer:
@@ -45,10 +50,14 @@ class Observer:
         self._flow_w = [model.flow_w(heater_c, temp_c)] * count
         self._at = 0
         self._extra_var_s = (EXTRA_SHARE_S * power_w) ** 2
-        # Covariance of board, probe, answer and extra: the upper half, row by row.
-        extra_var = (EXTRA_SHARE * power_w) ** 2
-        answer_var = ANSWER_SD * ANSWER_SD
+        self._begin(ANSWER_SD)
+
+    def _begin(self, answer_sd) -> None:
+        """Covariance of board, probe, answer and extra: the upper half, row by row."""
+        extra_var = (EXTRA_SHARE * self.power_w) ** 2
+        answer_var = answer_sd * answer_sd
         self._p = [BOARD_VAR, 0.0, 0.0, 0.0, PROBE_VAR, 0.0, 0.0, answer_var, 0.0, extra_var]
+        self._miss_c2 = 0.0
 
     def step(self, dt_s: float, on_s: float, temp_c, heater_c, ours: bool) -> None:
         """One tick of `dt_s`, `on_s` of it with heat; readings are None where there is none.
@@ -65,7 +74,11 @@ class Observer:
         self._at = (self._at + 1) % len(self._flow_w)
         self._predict(dt_s, then_w, ours)
         if temp_c is not None:
-            self._correct(temp_c, ours)
+            off_c = temp_c - self._read_c
+            self._miss_c2 += (off_c * off_c - self._miss_c2) * dt_s / MISS_S
+            if ours and off_c > 0 < self.extra_w and self._miss_c2 > MISS_C2:
+                self._begin(ANEW_SD)
+            self._correct(off_c, ours)
         self._walk()
 
     def _see_heater(self, dt_s, rated_w, read_c) -> None:
@@ -105,12 +118,11 @@ class Observer:
             dd + self._extra_var_s * dt_s,
         ]
 
-    def _correct(self, temp_c, ours) -> None:
+    def _correct(self, off_c, ours) -> None:
         tt, ty, ts, td, yy, ys, yd, ss, sd, dd = self._p
         total = yy + NOISE_VAR
         k_t, k_y, k_d = ty / total, yy / total, yd / total
         k_s = ys / total if ours else 0.0
-        off_c = temp_c - self._read_c
         self._then_c += k_t * off_c
         self._read_c += k_y * off_c
         self.answer = min(ANSWER_HIGH, max(ANSWER_LOW, self.answer + k_s * off_c))
