@@ -2,7 +2,7 @@
 
 from expect import near
 from preheat_core import settings
-from preheat_core.band import BLOCK_S, FOLLOW_C, WINDOW, Coast, HalfMinutes, Walker, band
+from preheat_core.band import BLOCK_S, FOLLOW_C, FOLLOW_TICKS, WINDOW, Coast, HalfMinutes, Walker, band
 from preheat_core.board import HEATER_KINDS
 from preheat_core.model import Model
 
@@ -153,28 +153,42 @@ def test_pulses_of_a_window_walk_like_steady_heat():
             near(pulsed.reading_c, steady.reading_c, 0.03 * (steady.reading_c - 22))
 
 
+def followed(walker, temp_c, ticks=FOLLOW_TICKS):
+    for _ in range(ticks):
+        walker.follow(temp_c)
+
+
+def test_three_wild_samples_of_five_move_no_walk():
+    slow, fast = (Walker(table, 600, 100.0) for table in band(None, zone()))
+    for walker, wild_c in ((slow, 160.0), (fast, 40.0)):
+        for _ in range(3):
+            followed(walker, wild_c, FOLLOW_TICKS - 1)
+            followed(walker, 100.0, 2)
+        assert walker.reading_c == 100
+
+
 def test_slow_follows_a_rise_and_fast_a_fall_and_neither_the_other_way():
     slow, fast = (Walker(table, 600, 100.0) for table in band(None, zone()))
     for walker in (slow, fast):
         walker.follow(100.0 + FOLLOW_C - 0.5)
         walker.follow(100.0)
         assert walker.reading_c == 100
-    slow.follow(100 + FOLLOW_C)
+    followed(slow, 100 + FOLLOW_C)
     assert slow.reading_c == 100 + FOLLOW_C
-    slow.follow(50.0)
+    followed(slow, 50.0)
     assert slow.reading_c == 100 + FOLLOW_C  # a fall is what it is there to see
     fast.reading_c = 160.0
     fast.follow(150.0)
     assert fast.reading_c == 160
-    fast.follow(150 - FOLLOW_C)  # counted from the top
+    followed(fast, 150 - FOLLOW_C)  # counted from the top
     assert fast.reading_c == 150 - FOLLOW_C
 
 
 def test_a_walk_never_starts_anew_where_that_would_loosen_it():
     slow, fast = (Walker(table, 600, 100.0) for table in band(None, zone()))
     slow.reading_c, fast.reading_c = 110.0, 90.0
-    slow.follow(100 + FOLLOW_C)
-    fast.follow(100 - FOLLOW_C)
+    followed(slow, 100 + FOLLOW_C)
+    followed(fast, 100 - FOLLOW_C)
     assert (slow.reading_c, fast.reading_c) == (110, 90)
 
 

@@ -43,7 +43,7 @@ _COAST_SHARE = 0.75  # healthy plants come so near to the untuned number
 _MASS_SHARE, _DEAD_S, _LAG_S, _LAG_SHARE = 1.1, 3, 1, 1.25
 _AMBIENT_C = (23, 33)
 WINDOW = 8  # ticks of the longest window; without a mean over it each pulse would warm and cool
-FOLLOW_C = 5.0
+FOLLOW_C, FOLLOW_TICKS = 5.0, 5
 NOT_SEEN = -1000
 SETTLE_S = 3.0  # after dead time and lag: the pulse window, and most of the slope's own
 # Noise of 0.2 °C and steps of a quarter degree tilt a slope over 4.5 s by 0.1 °C/s at times.
@@ -137,17 +137,22 @@ class Walker:
         """
         self.reading_c = self._turn_c = temp_c
         self._board_c = temp_c + ahead_c
+        self._gained = 0
 
     def follow(self, temp_c: float) -> None:
-        """Start anew when the true reading rose (`slow`) or fell (`fast`) by FOLLOW_C: a rising
-        board is hotter than its probe and a falling one colder, so the walk stays a bound. Not
-        where that would make it a looser one.
+        """Start anew when the true reading rose (`slow`) or fell (`fast`) by FOLLOW_C and stays
+        there: a rising board is hotter than its probe and a falling one colder, so the walk stays
+        a bound. Not where that would make it a looser one.
         """
         way = 1 if self._cool_share > 1 else -1
         gained_c = (temp_c - self._turn_c) * way
         if gained_c < 0:
             self._turn_c = temp_c
-        elif gained_c >= FOLLOW_C and (temp_c - self.reading_c) * way > 0:
+        if gained_c < FOLLOW_C or (temp_c - self.reading_c) * way <= 0:
+            self._gained = 0
+            return
+        self._gained += 1  # three wild samples of five pass the median for two or three ticks
+        if self._gained >= FOLLOW_TICKS:
             self.start(temp_c)
 
     def step(self, dt_s: float, on_s: float, least_c=NOT_SEEN, most_c=NOT_SEEN) -> float:
