@@ -2,7 +2,16 @@
 
 from expect import near
 from preheat_core import settings
-from preheat_core.band import BLOCK_S, FOLLOW_C, FOLLOW_TICKS, WINDOW, Coast, HalfMinutes, Walker, band
+from preheat_core.band import (
+    BLOCK_S,
+    FOLLOW_C,
+    FOLLOW_TICKS,
+    WINDOW,
+    Coast,
+    HalfMinutes,
+    Walker,
+    band,
+)
 from preheat_core.board import HEATER_KINDS
 from preheat_core.model import Model
 
