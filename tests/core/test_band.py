@@ -259,3 +259,16 @@ def test_a_half_minute_that_ended_in_a_dip_bounds_nothing():
         dip_c = 4.0 if 0.8 < tick / ticks < 1.4 else 0.0
         temp_c = 50 + 0.2 * tick * TICK_S - dip_c
         assert temp_c < halves.step(TICK_S, temp_c, 400.0) + 2
+
+
+def test_a_board_that_cooled_for_minutes_before_it_rose_is_bounded_all_the_same():
+    halves, temp_c = HalfMinutes(150.0), 150.0
+    for _ in range(400 * 4):
+        temp_c -= 0.1 * TICK_S
+        halves.step(TICK_S, temp_c, 30.0)
+    ticks, top_c = 0, temp_c
+    while temp_c <= top_c + 2 and ticks < 800:
+        ticks += 1
+        temp_c += 0.3 * TICK_S
+        top_c = halves.step(TICK_S, temp_c, 30.0)
+    assert ticks < 120 * 4

@@ -237,6 +237,15 @@ def test_what_was_learnt_of_a_wrong_start_is_learnt_anew():
         assert worst_c < 3, (board_j_k, hot_c, worst_c)
 
 
+def test_wild_samples_do_not_open_what_was_learnt():
+    observer = Observer(Model(MODEL), 100.0, 60.0, 70.0)
+    observer.extra_w = 5.0
+    for tick in range(120):
+        observer.step(0.25, 0.05, 120.0 if tick in (80, 81, 82) else 60.0, None, True)
+        observer.extra_w = max(observer.extra_w, 0.1)
+        assert observer._p[7] < 0.2, tick
+
+
 def test_a_probe_that_fell_off_ends_the_run_before_the_plate_is_much_hotter():
     for left in (0.0, 0.3):
         rig = Rig().running(recipe(stage("a", 200)), 60)

@@ -43,8 +43,9 @@ _COAST_SHARE = 0.75  # healthy plants come so near to the untuned number
 _MASS_SHARE, _DEAD_S, _LAG_S, _LAG_SHARE = 1.1, 3, 1, 1.25
 _AMBIENT_C = (23, 33)
 WINDOW = 8  # ticks of the longest window; without a mean over it each pulse would warm and cool
-FOLLOW_C, FOLLOW_TICKS = 5.0, 5
+FOLLOW_C, FOLLOW_TICKS = 5.0, 6
 NOT_SEEN = -1000
+NOT_KNOWN = 1e3
 SETTLE_S = 3.0  # after dead time and lag: the pulse window, and most of the slope's own
 # Noise of 0.2 °C and steps of a quarter degree tilt a slope over 4.5 s by 0.1 °C/s at times.
 SLOPE_SHARE, SLOPE_C_S = 1.1, 0.1
@@ -151,7 +152,7 @@ class Walker:
         if gained_c < FOLLOW_C or (temp_c - self.reading_c) * way <= 0:
             self._gained = 0
             return
-        self._gained += 1  # three wild samples of five pass the median for two or three ticks
+        self._gained += 1  # three wild samples of five pass the median for up to five ticks
         if self._gained >= FOLLOW_TICKS:
             self.start(temp_c)
 
@@ -209,13 +210,14 @@ class HalfMinutes:
     def __init__(self, temp_c: float):
         self._from_c = self._high_c = temp_c
         self._s = 0.0
-        self._top_c = self._slope_c_s = 1e3  # nothing is bounded before the first is over
+        self._top_c = self._slope_c_s = NOT_KNOWN  # before the first is over
 
     def step(self, dt_s: float, temp_c: float, coast_s: float) -> float:
         """The highest healthy reading now; see Coast.step."""
-        kept = math.exp(-dt_s / coast_s)
-        self._top_c += self._slope_c_s * coast_s * (1 - kept)
-        self._slope_c_s *= kept
+        if self._slope_c_s < NOT_KNOWN:
+            kept = math.exp(-dt_s / coast_s)
+            self._top_c += self._slope_c_s * coast_s * (1 - kept)
+            self._slope_c_s *= kept
         self._high_c = max(self._high_c, temp_c)
         self._s += dt_s
         if self._s >= BLOCK_S:

@@ -25,8 +25,10 @@ NOISE_VAR = 2.0
 WALK_STEPS = 12  # from then to now, at most
 # Learned from a wrong start (a heater that was not as hot as it seemed), `answer` may be wrong and
 # sure of itself. Readings that miss by so much, squared and averaged, say so: healthy runs stay
-# below 1 but for their first seconds.
+# below 1 but for their first seconds. A single one counts little, or wild samples would open
+# `answer`, and a dead heater or a fallen probe would then be learnt instead of found.
 MISS_C2, MISS_S = 4.0, 10.0
+MISS_MOST_C2 = 16.0  # three seconds of it, at least
 ANEW_SD = 2.0  # of an answer of which nothing is known
 
 
@@ -75,7 +77,8 @@ class Observer:
         self._predict(dt_s, then_w, ours)
         if temp_c is not None:
             off_c = temp_c - self._read_c
-            self._miss_c2 += (off_c * off_c - self._miss_c2) * dt_s / MISS_S
+            missed_c2 = min(MISS_MOST_C2, off_c * off_c)
+            self._miss_c2 += (missed_c2 - self._miss_c2) * dt_s / MISS_S
             if ours and off_c > 0 < self.extra_w and self._miss_c2 > MISS_C2:
                 self._begin(ANEW_SD)
             self._correct(off_c, ours)
