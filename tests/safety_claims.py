@@ -40,7 +40,7 @@ NEEDED = {
         *_of("band", "BLOCK_S", "BLOCK_C_S", "DIP_C"),
         *_of("watch_heater", "DROP", "EXCESS", "DROP_MS", "DUTY_MOST", "TEST_MS", "LONG_TEST_MS",
              "CALM_MS", "SETTLED_MS", "SEEN_S", "STUCK_MS", "RISE_C", "RISE_EXTERNAL_C", "HOT_C",
-             "CUT_S", "HELD"),
+             "CUT_S", "HELD", "AIR_C"),
         *_of("watch_heat", "STUCK_MS", "STUCK_C", "RISE_MS", "SURE_MS", "STUCK_HEATER_MS",
              "STUCK_HEATER_MIN_MS", "STUCK_HEATER_C", "STUCK_HEATER_EXTERNAL_C"),
     ),
@@ -67,7 +67,7 @@ JUDGES = (
     "watch_jump", "watch_limits", "watch_load", "watch_sensors", "watch_time",
 )  # fmt: skip
 INNER = {
-    "envelope": ("WARM_C", "COOLING", "FIRST", "SEEN_LOW", "SEEN_HIGH", "SEEN_C"),
+    "envelope": ("WARM_C", "COOLING", "FIRST", "SLOPELESS_S", "SEEN_LOW", "SEEN_HIGH", "SEEN_C"),
     "heat_judges": ("JUMP_MS", "GAP_MS", "STANDS_MS"),
     "watch_heater": (
         "WINDOW", "DELAY", "ENDS", "SPAN_S", "LATE_MS", "REF_S", "REF_NEAR", "REF_HELD_S",

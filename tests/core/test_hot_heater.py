@@ -278,3 +278,15 @@ def test_after_heat_another_board_or_a_new_run_a_slope_may_be_steep_again():
             seconds += 1
             assert seconds < 120, happens
         assert bench.wait(60, 0.0) is None, happens
+
+
+def test_a_run_just_after_a_boot_may_begin_on_a_board_that_is_colder_than_its_late_probe():
+    board = {"zones": [{"heater_kind": "ceramic", "power_w": POWER_W}]}
+    envelope = Envelope(board, None)
+    for tick in range(120):
+        if tick == 8:
+            envelope.start(40.0, 0.0)  # no slope is known yet
+        temp_c = 24.0 + 16.0 * 0.99 ** max(0, tick - 4)
+        runs = tick > 8
+        found = envelope.step(TICK_MS, 20 if runs else 0, temp_c, 0.0, None, runs, runs)
+        assert found is None, (tick, found)

@@ -52,3 +52,33 @@ def test_a_tune_that_knows_a_lighter_heater_makes_no_stuck_relay_of_a_slow_one()
 def test_a_relay_that_was_stuck_before_the_run_is_found_although_nothing_changes():
     code, seconds, _ = played(1.1, 60, from_s=0, external=False)
     assert code == "stuck_on" and seconds <= 16
+
+
+def stuck_under_hot_air(from_c, top_c, duty, falls_at_s, falls_in_s):
+    """A quartz heater whose relay is stuck: it goes on to `top_c`, whatever `duty` says. That
+    falls to nothing. Seconds from a duty of half until it is found, None when it is not.
+    """
+    watch = HeaterWatch((0.1, 0.24), 0.24)
+    temp_c, half_s, share = float(from_c), None, 0.0
+    for tick in range(4 * 120):
+        seconds = tick / 4
+        now = min(duty, max(0.0, duty - (seconds - falls_at_s) / falls_in_s))
+        share += now
+        on_ms = 250 if share >= 1 and not watch.inhibit else 0
+        share -= share >= 1
+        if half_s is None and now <= 0.5:
+            half_s = seconds
+        temp_c += (1 - ((temp_c + 273) / (top_c + 273)) ** 4) / 0.12 / 4
+        if watch.step(250, on_ms, temp_c, True, True, True) == "stuck_on":
+            return seconds - half_s
+    return None
+
+
+def test_a_duty_that_falls_slowly_hides_no_relay_under_hot_air():
+    found_s = stuck_under_hot_air(250, 480, duty=0.9, falls_at_s=40, falls_in_s=40)
+    assert found_s is not None and found_s <= 25
+
+
+def test_no_hot_air_warms_a_heater_that_is_hotter_than_hot_air():
+    found_s = stuck_under_hot_air(480, 520, duty=0.9, falls_at_s=10, falls_in_s=6)
+    assert found_s is not None and found_s <= 15

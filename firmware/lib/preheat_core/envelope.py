@@ -18,6 +18,7 @@ HOT_C = 500.0  # so hot a heater that no probe sees may be
 BOOT_C = 40.0  # where a boot finds the board warmer than this
 ROSE_C = 1.5  # or it rises by this before any heat is delivered
 FIRST = 5  # valid samples, of which no median is a spike
+SLOPELESS_S = 6.0  # after a boot no slope is known: a late probe may be far above its board
 COOLING = 3  # time constants of a coast, after which a plate's heat has come through
 STEEP_C_S = 0.1  # steeper than a coast may be, with the noise of its slope
 STEEP_MS = 4000
@@ -38,6 +39,7 @@ class Envelope:
         self._power_w = zone["power_w"]
         self._unknown_s = 0.0  # so long the fastest walk proves nothing
         self._samples = 0  # valid ones since the boot, before it begins
+        self._slopeless_s = SLOPELESS_S
         # So hot the heater may be from before, or None: a rise without heat proves nothing then.
         self.stored_c: "float | None" = None
         self._own_c = 0.0  # what was delivered since would add to that
@@ -105,7 +107,8 @@ class Envelope:
         if temp_c is not None and self._slow is not None:
             ahead_c = slope_c_s * self.settle_s
             room_c = self._slow.model.ambient_c - temp_c  # no board is colder
-            self._slow.start(temp_c, min(0.0, max(ahead_c, room_c)))
+            down_c = room_c if self._slopeless_s > 0 else max(ahead_c, room_c)
+            self._slow.start(temp_c, min(0.0, down_c))
             self._fast.start(temp_c, max(0.0, ahead_c))
 
     def step(self, dt_ms, on_ms, temp_c, slope_c_s, heater_c, running, judged, above=False):
@@ -122,6 +125,7 @@ class Envelope:
                 return None
             self._begin(temp_c, heater_c)
         self._unknown_s -= dt_s
+        self._slopeless_s -= dt_s
         found = None
         if temp_c is not None and above:
             found = self._outside(dt_ms, temp_c, 0.0, self._slow.reading_c - temp_c, "")

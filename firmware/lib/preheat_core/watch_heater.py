@@ -33,6 +33,7 @@ SETTLED_MS = 4000  # most of the probe's lag has passed
 SEEN_S = 4.0  # and what it does from then on is seen
 STUCK_MS = 1000
 RISE_C, RISE_EXTERNAL_C = 2.0, 25.0
+AIR_C = 500.0  # no hot air for rework is hotter: above it nothing from above warms a heater
 RISING = 0.04  # of the rated power goes into the heater although none is switched on
 HELD = 0.2  # or it cools by less than this share of what it lost before
 LOST_LEAST, LOST_MOST = 0.25, 0.8
@@ -111,7 +112,9 @@ class HeaterWatch:
         ref = self._follow(dt_ms / 1000, lost)
         rising = self._middle * slope_c_s > WARMING
         slow_ref = self._follow_slowly(dt_ms / 1000, lost, duty, rising)
-        if self._off_ms == 0 and lost - slow_ref <= SLOW_NEAR * duty:
+        # Where it seems to lose less than just before, a stuck relay may feed it: that is no loss.
+        known = lost - slow_ref <= SLOW_NEAR * duty and ref - lost <= REF_NEAR
+        if self._off_ms == 0 and known:
             least = min(LOST_MOST, max(0.0, duty - self._most * slope_c_s))
             self._lost += (least - self._lost) * min(1.0, dt_ms / 1000 / REF_S)
         if not running:
@@ -197,7 +200,7 @@ class HeaterWatch:
             return False
         rise_c = temp_c - self._settled_c
         rises = rise_c >= RISE_C and self._low * rise_c > RISING * seconds
-        if external and rise_c < RISE_EXTERNAL_C:
+        if external and rise_c < RISE_EXTERNAL_C and self._settled_c < AIR_C:
             if goes_on and self._test_ms > 0 and self._off_ms < LONG_TEST_MS:
                 self._test_ms += dt_ms  # heat from above may do that: look on without ours
             rises = False
