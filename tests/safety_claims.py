@@ -37,7 +37,7 @@ NEEDED = {
     "stuck_on": (
         *BAND, *CURRENT, "watch_load.EDGE_MS", "heat_judges.AHEAD_C",
         *_of("envelope", "STEEP_C_S", "STEEP_MS", "HOT_C", "BOOT_C", "ROSE_C", "STORED_C"),
-        *_of("band", "BLOCK_S", "BLOCK_C_S", "DIP_C"),
+        *_of("band", "HALF_MINUTE_S", "HALF_MINUTE_C_S", "DIP_C"),
         *_of("watch_heater", "DROP", "EXCESS", "DROP_MS", "DUTY_MOST", "TEST_MS", "LONG_TEST_MS",
              "CALM_MS", "SETTLED_MS", "SEEN_S", "STUCK_MS", "RISE_C", "RISE_EXTERNAL_C", "HOT_C",
              "CUT_S", "HELD", "AIR_C"),

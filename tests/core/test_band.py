@@ -3,9 +3,9 @@
 from expect import near
 from preheat_core import settings
 from preheat_core.band import (
-    BLOCK_S,
     FOLLOW_C,
     FOLLOW_TICKS,
+    HALF_MINUTE_S,
     WINDOW,
     Coast,
     HalfMinutes,
@@ -236,25 +236,25 @@ def test_a_coast_gains_its_slope_for_its_time_and_no_more():
 
 def test_what_a_board_rose_in_a_block_it_rises_no_more_in_the_next():
     halves = HalfMinutes(50.0)
-    ticks = int(BLOCK_S / TICK_S)
+    ticks = int(HALF_MINUTE_S / TICK_S)
     for tick in range(1, ticks):
         assert halves.step(TICK_S, 50 + 0.3 * TICK_S * tick, 400.0) > 99  # nothing known
-    before_c = 50 + 0.3 * BLOCK_S
+    before_c = 50 + 0.3 * HALF_MINUTE_S
     for _ in range(ticks):
         top_c = halves.step(TICK_S, before_c, 400.0)
-    assert before_c + 0.29 * BLOCK_S < top_c < before_c + 0.32 * BLOCK_S
+    assert before_c + 0.29 * HALF_MINUTE_S < top_c < before_c + 0.32 * HALF_MINUTE_S
 
 
 def test_a_block_without_a_rise_excuses_no_more_than_a_slope_of_noise():
     halves = HalfMinutes(50.0)
-    for _ in range(int(2 * BLOCK_S / TICK_S)):
+    for _ in range(int(2 * HALF_MINUTE_S / TICK_S)):
         top_c = halves.step(TICK_S, 50.0, 400.0)
     assert 52.5 < top_c < 53.1  # a tenth of a degree in a second
 
 
 def test_a_half_minute_that_ended_in_a_dip_bounds_nothing():
     halves = HalfMinutes(50.0)
-    ticks = int(BLOCK_S / TICK_S)
+    ticks = int(HALF_MINUTE_S / TICK_S)
     for tick in range(1, 4 * ticks):
         dip_c = 4.0 if 0.8 < tick / ticks < 1.4 else 0.0
         temp_c = 50 + 0.2 * tick * TICK_S - dip_c

@@ -49,7 +49,7 @@ NOT_KNOWN = 1e3
 SETTLE_S = 3.0  # after dead time and lag: the pulse window, and most of the slope's own
 # Noise of 0.2 °C and steps of a quarter degree tilt a slope over 4.5 s by 0.1 °C/s at times.
 SLOPE_SHARE, SLOPE_C_S = 1.1, 0.1
-BLOCK_S, BLOCK_C_S = 30.0, 0.02  # and so much over half a minute
+HALF_MINUTE_S, HALF_MINUTE_C_S = 30.0, 0.02  # and so much over half a minute
 DIP_C = 1.0  # further below its highest, a reading is on its way back
 
 
@@ -203,8 +203,8 @@ class Coast:
 
 
 class HalfMinutes:
-    """The same from what a reading rose in every BLOCK_S, where the slope dies so slowly that a
-    few seconds' noise would count for minutes.
+    """The same from what a reading rose in every half minute, where the slope dies so slowly that
+    a few seconds' noise would count for minutes.
     """
 
     def __init__(self, temp_c: float):
@@ -220,8 +220,8 @@ class HalfMinutes:
             self._slope_c_s *= kept
         self._high_c = max(self._high_c, temp_c)
         self._s += dt_s
-        if self._s >= BLOCK_S:
-            slope_c_s = max(SLOPE_C_S, (temp_c - self._from_c) / self._s + BLOCK_C_S)
+        if self._s >= HALF_MINUTE_S:
+            slope_c_s = max(SLOPE_C_S, (temp_c - self._from_c) / self._s + HALF_MINUTE_C_S)
             # What is down from where it was, by a draught or a tool at the probe, comes back.
             if slope_c_s < self._slope_c_s and self._high_c - temp_c < DIP_C:
                 self._top_c, self._slope_c_s = temp_c, slope_c_s

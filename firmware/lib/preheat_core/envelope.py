@@ -191,7 +191,7 @@ class Envelope:
         over_c = temp_c - self._fast.reading_c if self._unknown_s <= 0 else 0.0
         on_heat = self._off_s < self.settle_s
         if self._coast is not None:
-            over_c = max(over_c, temp_c - self._coasts(dt_ms / 1000, temp_c))
+            over_c = max(over_c, temp_c - self._coast_top_c(dt_ms / 1000, temp_c))
             steep = slope_c_s > self._coast.slope_c_s + STEEP_C_S
             self._steep_ms = self._steep_ms + dt_ms if steep else 0
             if self._steep_ms >= STEEP_MS:
@@ -202,7 +202,7 @@ class Envelope:
         under_c = self._slow.reading_c - temp_c if running else 0.0
         return self._outside(dt_ms, temp_c, over_c, under_c, "anomaly" if on_heat else "stuck_on")
 
-    def _coasts(self, dt_s, temp_c):
+    def _coast_top_c(self, dt_s, temp_c):
         """How high the reading may be by now, without heat."""
         coast_s = self._slow_d["coast_s"]
         own_s = max(coast_s, self._slow.model.heater_tau_s(self.stored_c or temp_c))
